@@ -1,0 +1,40 @@
+// Builds what `npm ci` leaves behind: dist/ (the simulator and the command line), dist/viz (the viewer's page) and, for
+// `npm run bench`, dist-bench/. Run by `prepare`, so it needs the development dependencies.
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { build } from 'esbuild';
+
+const watch = process.argv.includes('--watch');
+
+if (!watch) {
+  rmSync('dist', { recursive: true, force: true });
+  rmSync('dist-bench', { recursive: true, force: true });
+}
+execFileSync('node', ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+
+if (existsSync('viz/main.ts')) {
+  mkdirSync('dist/viz', { recursive: true });
+  await build({
+    entryPoints: ['viz/main.ts'],
+    bundle: true,
+    format: 'iife',
+    target: 'es2022',
+    minify: true,
+    legalComments: 'none',
+    outfile: 'dist/viz/app.js',
+    logLevel: 'warning',
+  });
+  if (existsSync('viz/app.css')) copyFileSync('viz/app.css', 'dist/viz/app.css');
+}
+
+if (existsSync('bench/run.ts')) {
+  await build({
+    entryPoints: ['bench/run.ts'],
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+    outdir: 'dist-bench',
+    logLevel: 'warning',
+  });
+}

@@ -1,0 +1,14 @@
+/** The simulated containers, as the kubelet drives them. Pods are slots of the Pod registry. */
+export interface ContainerRuntime {
+  /** The process starts; it listens once its own startup time is over. At time 0 it listens at once. */
+  start(pod: number): void;
+  /** SIGTERM: it accepts no new connection, finishes what it has, and then calls `Kubelet.exited`. */
+  terminate(pod: number): void;
+  /** SIGKILL: gone at once, with all that it worked on. */
+  kill(pod: number): void;
+  /** Sends a probe; the answer, if there is one, comes as `Kubelet.answered(pod, probe, ok)`. */
+  probe(pod: number, probe: number): void;
+  /** The Pod's address is given out / taken back. */
+  addressTaken(pod: number, address: number): void;
+  addressReleased(pod: number): void;
+}

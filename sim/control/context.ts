@@ -1,0 +1,17 @@
+import type { KubernetesObject } from '../cluster/objects.ts';
+import type { ObjectStore } from '../cluster/store.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { ClusterSettings } from '../input/scenario.ts';
+
+export type Severity = 'info' | 'warning' | 'error';
+
+/** What every controller works with. */
+export interface ControlContext {
+  engine: Engine;
+  store: ObjectStore;
+  settings: ClusterSettings;
+  /** Says what happened to an object and why, as `kubectl get events` would show it. */
+  record(severity: Severity, object: KubernetesObject, reason: string, message: string): void;
+}
+
+export const SECOND = 1e9;

@@ -1,0 +1,167 @@
+import type { Deployment, ReplicaSet } from '../cluster/objects.ts';
+import { keyOfObject } from '../cluster/store.ts';
+import { type ControlContext, SECOND } from './context.ts';
+import { suffix } from './names.ts';
+import { WorkQueue } from './work-queue.ts';
+
+/** From a change to its sync: the controller's own queue and API round trips. */
+const SYNC_DELAY = 20e6;
+
+export interface RolloutBounds {
+  maxSurge: number;
+  maxUnavailable: number;
+}
+
+/**
+ * Rounds a strategy's percentages: surge up, unavailable down, and if both come out as 0 then one may be unavailable.
+ * @source kubernetes pkg/controller/deployment/util ResolveFenceposts
+ */
+export function rolloutBounds(
+  maxSurge: number | string,
+  maxUnavailable: number | string,
+  replicas: number,
+): RolloutBounds {
+  const share = (value: number | string, round: (x: number) => number) =>
+    typeof value === 'number' ? value : round((Number.parseInt(value, 10) * replicas) / 100);
+  const surge = share(maxSurge, Math.ceil);
+  const unavailable = share(maxUnavailable, Math.floor);
+  return { maxSurge: surge, maxUnavailable: surge === 0 && unavailable === 0 ? 1 : unavailable };
+}
+
+/**
+ * Keeps each Deployment's newest ReplicaSet at its replicas, and takes the older ones away at the pace of its strategy.
+ * @source kubernetes pkg/controller/deployment (rolling.go, recreate.go)
+ * @simplifies no progress deadline, pause or rollback; a scale during a rollout goes to the new ReplicaSet first
+ */
+export class DeploymentController {
+  readonly #context: ControlContext;
+  readonly #queue: WorkQueue;
+
+  constructor(context: ControlContext) {
+    this.#context = context;
+    this.#queue = new WorkQueue(context.engine, SYNC_DELAY, (key) => this.#sync(key));
+    context.store.watch('Deployment', (change, deployment) => {
+      if (change !== 'deleted') this.#queue.add(keyOfObject(deployment));
+    });
+    context.store.watch('ReplicaSet', (_, replicaSet) => {
+      const owner = replicaSet.metadata.ownerReference;
+      if (owner) this.#queue.add(`${replicaSet.metadata.namespace}/${owner.name}`);
+    });
+  }
+
+  #sync(key: string): void {
+    const [namespace, name] = key.split('/') as [string, string];
+    const { store } = this.#context;
+    const deployment = store.get('Deployment', namespace, name);
+    if (deployment === undefined) return;
+    const owned = [...store.list('ReplicaSet')].filter(
+      (rs) => rs.metadata.ownerReference?.uid === deployment.metadata.uid,
+    );
+    const hash = suffix(JSON.stringify(deployment.spec.template), 0, 10);
+    const newName = `${name}-${hash}`;
+    const newSet = owned.find((rs) => rs.metadata.name === newName) ?? this.#create(deployment, newName, hash);
+    const oldSets = owned.filter((rs) => rs !== newSet && (rs.spec.replicas > 0 || rs.status.replicas > 0));
+    if (oldSets.length === 0) this.#scale(newSet, deployment.spec.replicas);
+    else if (deployment.spec.strategy === 'Recreate') this.#recreate(deployment, newSet, oldSets);
+    else this.#roll(deployment, newSet, oldSets);
+    this.#updateStatus(deployment, newSet, oldSets);
+  }
+
+  #create(deployment: Deployment, name: string, hash: string): ReplicaSet {
+    const { store, record } = this.#context;
+    const { template } = deployment.spec;
+    const labels = { ...template.labels, 'pod-template-hash': hash };
+    const replicaSet: ReplicaSet = {
+      kind: 'ReplicaSet',
+      metadata: store.meta({
+        name,
+        namespace: deployment.metadata.namespace,
+        labels,
+        ownerReference: { kind: 'Deployment', name: deployment.metadata.name, uid: deployment.metadata.uid },
+      }),
+      spec: {
+        replicas: 0,
+        selector: { ...deployment.spec.selector, 'pod-template-hash': hash },
+        template: { ...template, labels },
+        minReadySeconds: deployment.spec.minReadySeconds,
+      },
+      status: { replicas: 0, readyReplicas: 0 },
+    };
+    store.add(replicaSet);
+    if (this.#context.engine.clock[0]! > 0) {
+      record('info', deployment, 'NewReplicaSetCreated', `Created new replica set "${name}"`);
+    }
+    return replicaSet;
+  }
+
+  #recreate(deployment: Deployment, newSet: ReplicaSet, oldSets: ReplicaSet[]): void {
+    for (const old of oldSets) this.#scale(old, 0);
+    if (oldSets.every((old) => old.status.replicas === 0)) this.#scale(newSet, deployment.spec.replicas);
+  }
+
+  #roll(deployment: Deployment, newSet: ReplicaSet, oldSets: ReplicaSet[]): void {
+    const desired = deployment.spec.replicas;
+    const bounds = rolloutBounds(deployment.spec.maxSurge, deployment.spec.maxUnavailable, desired);
+    const oldTotal = sum(oldSets, (rs) => rs.spec.replicas);
+    const room = desired + bounds.maxSurge - newSet.spec.replicas - oldTotal;
+    if (newSet.spec.replicas > desired) this.#scale(newSet, desired);
+    else if (room > 0) this.#scale(newSet, Math.min(desired, newSet.spec.replicas + room));
+    const newUnavailable = newSet.spec.replicas - this.#available(newSet);
+    let spare = oldTotal + newSet.spec.replicas - (desired - bounds.maxUnavailable) - newUnavailable;
+    // Unhealthy old replicas first: they cost no availability.
+    for (const old of oldSets) spare -= this.#scaleDown(old, Math.min(spare, old.spec.replicas - this.#available(old)));
+    for (const old of oldSets) spare -= this.#scaleDown(old, Math.min(spare, old.spec.replicas));
+  }
+
+  #scaleDown(replicaSet: ReplicaSet, count: number): number {
+    if (count <= 0) return 0;
+    this.#scale(replicaSet, replicaSet.spec.replicas - count);
+    return count;
+  }
+
+  #scale(replicaSet: ReplicaSet, replicas: number): void {
+    if (replicaSet.spec.replicas === replicas) return;
+    replicaSet.spec.replicas = replicas;
+    this.#context.store.update(replicaSet);
+  }
+
+  /** Ready for at least minReadySeconds; looks again when the next one will be. */
+  #available(replicaSet: ReplicaSet): number {
+    const wait = replicaSet.spec.minReadySeconds * SECOND;
+    if (wait === 0) return replicaSet.status.readyReplicas;
+    const now = this.#context.engine.clock[0]!;
+    let available = 0;
+    for (const pod of this.#context.store.list('Pod')) {
+      if (pod.metadata.ownerReference?.uid !== replicaSet.metadata.uid || !pod.status.ready) continue;
+      if (pod.status.readySince + wait <= now) available++;
+      else {
+        const owner = replicaSet.metadata.ownerReference!;
+        this.#queue.addAfter(`${replicaSet.metadata.namespace}/${owner.name}`, pod.status.readySince + wait - now);
+      }
+    }
+    return available;
+  }
+
+  #updateStatus(deployment: Deployment, newSet: ReplicaSet, oldSets: ReplicaSet[]): void {
+    const all = [newSet, ...oldSets];
+    const status = {
+      replicas: sum(all, (rs) => rs.status.replicas),
+      readyReplicas: sum(all, (rs) => rs.status.readyReplicas),
+      updatedReplicas: newSet.status.replicas,
+    };
+    const old = deployment.status;
+    if (
+      old.replicas === status.replicas &&
+      old.readyReplicas === status.readyReplicas &&
+      old.updatedReplicas === status.updatedReplicas
+    ) {
+      return;
+    }
+    deployment.status = status;
+    this.#context.store.update(deployment);
+  }
+}
+
+function sum<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((total, item) => total + of(item), 0);
+}

@@ -1,0 +1,296 @@
+import { formatIPv4 } from '../cluster/address.ts';
+import type { Node, Pod, Probe } from '../cluster/objects.ts';
+import type { Registry } from '../cluster/registry.ts';
+import { keyOf, mix, uniform } from '../engine/hash.ts';
+import type { Kinds } from '../engine/kinds.ts';
+import type { ContainerRuntime } from './container-runtime.ts';
+import { type ControlContext, SECOND } from './context.ts';
+import type { PodAddresses } from './pod-addresses.ts';
+
+/** @source kubernetes.io pod-lifecycle: restarts back off from 10 s, doubling to 300 s, and start anew after 10 min */
+const BACKOFF = { first: 10 * SECOND, max: 300 * SECOND, resetAfter: 600 * SECOND };
+
+const kinds = {
+  'kubelet.containerStart': { a: 'pod', b: 'life', run: (k, pod, life) => k.startContainer(pod, life) },
+  'kubelet.probe': { a: 'pod', b: 'probe kind and life', run: (k, pod, tag) => k.sendProbe(pod, tag) },
+  'kubelet.probeTimeout': { a: 'pod', b: 'probe', run: (k, pod, probe) => k.probeTimedOut(pod, probe) },
+  'kubelet.sigterm': { a: 'pod', b: '-', run: (k, pod) => k.sigterm(pod) },
+  'kubelet.graceOver': { a: 'pod', b: '-', run: (k, pod) => k.graceOver(pod) },
+} satisfies Kinds<Kubelet>;
+
+const STARTUP = 0;
+const READINESS = 1;
+const LIVENESS = 2;
+
+/** One Pod as its node's kubelet sees it. */
+interface Life {
+  readonly pod: Pod;
+  readonly node: Node;
+  /** Grows at each container start, so that events of an earlier container are known to be stale. */
+  life: number;
+  running: boolean;
+  address: number;
+  startedAt: number;
+  startupDone: boolean;
+  backoff: number;
+  /** By probe kind: the number of the probe that is under way (0: none), and successes or failures in a row. */
+  outstanding: [number, number, number];
+  successes: [number, number, number];
+  failures: [number, number, number];
+  gone: boolean;
+}
+
+/**
+ * Every node's kubelet: pulls, starts, probes, restarts and ends the Pods bound to its node.
+ * @source kubernetes.io: pod-lifecycle, configure-liveness-readiness-startup-probes
+ * @simplifies one container a Pod is simulated (the first with ports); a probe's answer costs no network; images are
+ *   pulled once a node and never evicted; a status change is seen by the API server at once
+ */
+export class Kubelet {
+  readonly #context: ControlContext;
+  readonly #pods: Registry<'Pod'>;
+  readonly #addresses: PodAddresses;
+  readonly #lives: (Life | undefined)[] = [];
+  readonly #images = new Set<string>();
+  readonly #downNodes = new Set<string>();
+  readonly #kind;
+  #runtime!: ContainerRuntime;
+  #probes = 0;
+
+  constructor(context: ControlContext, pods: Registry<'Pod'>, addresses: PodAddresses) {
+    this.#context = context;
+    this.#pods = pods;
+    this.#addresses = addresses;
+    this.#kind = context.engine.define<Kubelet, typeof kinds>(this, kinds);
+    context.store.watch('Pod', (change, pod) => {
+      if (change === 'deleted') return this.#forget(pod);
+      if (pod.spec.nodeName === undefined) return;
+      const life = this.#lives[pods.slotOf(pod)];
+      if (life === undefined) this.#admit(pod);
+      else if (pod.metadata.deletionTimestamp !== undefined && !life.gone) this.#beginTermination(life);
+    });
+  }
+
+  /** Must be called before the clock moves. */
+  attach(runtime: ContainerRuntime): void {
+    this.#runtime = runtime;
+  }
+
+  /** The process ended by itself after SIGTERM. */
+  exited(slot: number): void {
+    const life = this.#lives[slot]!;
+    life.running = false;
+    if (life.pod.metadata.deletionTimestamp !== undefined) this.#context.store.remove(life.pod);
+  }
+
+  /** A probe was answered. A late answer, or one of an earlier container, is ignored. */
+  answered(slot: number, probe: number, ok: boolean): void {
+    const life = this.#lives[slot]!;
+    const kind = life.outstanding.indexOf(probe);
+    if (kind < 0) return;
+    life.outstanding[kind] = 0;
+    if (ok) this.#succeeded(life, kind);
+    else this.#failed(life, kind, 'probe was refused');
+  }
+
+  /** A dead node's kubelet does and reports nothing. */
+  nodeDown(node: string, down: boolean): void {
+    if (down) this.#downNodes.add(node);
+    else this.#downNodes.delete(node);
+  }
+
+  #admit(pod: Pod): void {
+    const { engine, settings, store, record } = this.#context;
+    const slot = this.#pods.slotOf(pod);
+    const node = store.get('Node', '', pod.spec.nodeName!)!;
+    const now = engine.clock[0]!;
+    const life: Life = {
+      pod,
+      node,
+      life: 0,
+      running: false,
+      address: this.#addresses.take(node, now),
+      startedAt: -1,
+      startupDone: false,
+      backoff: 0,
+      outstanding: [0, 0, 0],
+      successes: [0, 0, 0],
+      failures: [0, 0, 0],
+      gone: false,
+    };
+    this.#lives[slot] = life;
+    this.#runtime.addressTaken(slot, life.address);
+    const image = `${node.metadata.name} ${pod.spec.containers[0]?.image}`;
+    const pull = this.#images.has(image) ? 0 : settings.kubelet.imagePull;
+    this.#images.add(image);
+    if (now === 0) return this.startContainer(slot, 0);
+    if (pull > 0) record('info', pod, 'Pulling', `Pulling image "${pod.spec.containers[0]?.image}"`);
+    this.#in(pull + settings.kubelet.containerStart, this.#kind['kubelet.containerStart'], slot, 0);
+  }
+
+  startContainer(slot: number, expected: number): void {
+    const life = this.#lives[slot]!;
+    if (life.life !== expected || life.gone || life.pod.metadata.deletionTimestamp !== undefined) return;
+    const { engine, store } = this.#context;
+    const now = engine.clock[0]!;
+    life.life++;
+    life.running = true;
+    life.startedAt = now;
+    life.successes = [0, 0, 0];
+    life.failures = [0, 0, 0];
+    life.outstanding = [0, 0, 0];
+    life.startupDone = probeOf(life.pod, STARTUP) === undefined || now === 0;
+    const { status } = life.pod;
+    status.phase = 'Running';
+    status.podIP = formatIPv4(life.address);
+    if (status.startTime < 0) status.startTime = now;
+    this.#runtime.start(slot);
+    // At time 0 the cluster has settled: what is there has long been ready.
+    if (probeOf(life.pod, READINESS) === undefined || now === 0) this.#setReady(life, true);
+    store.update(life.pod);
+    if (life.startupDone) this.#startProbes(life, slot);
+    else this.#scheduleProbe(life, slot, STARTUP, probeOf(life.pod, STARTUP)!.initialDelaySeconds * SECOND);
+  }
+
+  #startProbes(life: Life, slot: number): void {
+    for (const kind of [READINESS, LIVENESS]) {
+      const probe = probeOf(life.pod, kind);
+      if (probe === undefined) continue;
+      // What is there at time 0 was started at some moment before: its probes are at any phase of their period.
+      const delay =
+        this.#context.engine.clock[0] === 0
+          ? Math.round(uniform(mix(keyOf(life.pod.metadata.name), kind)) * probe.periodSeconds * SECOND)
+          : probe.initialDelaySeconds * SECOND;
+      this.#scheduleProbe(life, slot, kind, delay);
+    }
+  }
+
+  #scheduleProbe(life: Life, slot: number, kind: number, delay: number): void {
+    this.#in(delay, this.#kind['kubelet.probe'], slot, life.life * 4 + kind);
+  }
+
+  sendProbe(slot: number, tag: number): void {
+    const life = this.#lives[slot]!;
+    const kind = tag & 3;
+    if (life.life !== tag >> 2 || !life.running || life.gone) return;
+    const probe = probeOf(life.pod, kind)!;
+    if (!this.#downNodes.has(life.node.metadata.name)) {
+      const number = ++this.#probes;
+      life.outstanding[kind] = number;
+      this.#in(probe.timeoutSeconds * SECOND, this.#kind['kubelet.probeTimeout'], slot, number);
+      this.#runtime.probe(slot, number);
+    }
+    if (life.life === tag >> 2 && !(kind === STARTUP && life.startupDone)) {
+      this.#scheduleProbe(life, slot, kind, probe.periodSeconds * SECOND);
+    }
+  }
+
+  probeTimedOut(slot: number, number: number): void {
+    const life = this.#lives[slot]!;
+    const kind = life.outstanding.indexOf(number);
+    if (kind < 0 || !life.running) return;
+    life.outstanding[kind] = 0;
+    this.#failed(life, kind, 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)');
+  }
+
+  #succeeded(life: Life, kind: number): void {
+    const probe = probeOf(life.pod, kind)!;
+    life.failures[kind] = 0;
+    if (++life.successes[kind]! < probe.successThreshold) return;
+    if (kind === STARTUP && !life.startupDone) {
+      life.startupDone = true;
+      this.#startProbes(life, this.#pods.slotOf(life.pod));
+    }
+    if (kind === READINESS && !life.pod.status.ready) {
+      this.#setReady(life, true);
+      this.#context.store.update(life.pod);
+    }
+  }
+
+  #failed(life: Life, kind: number, why: string): void {
+    const probe = probeOf(life.pod, kind)!;
+    const { record, store } = this.#context;
+    life.successes[kind] = 0;
+    if (++life.failures[kind]! < probe.failureThreshold) return;
+    if (kind === READINESS) {
+      if (!life.pod.status.ready) return;
+      record('warning', life.pod, 'Unhealthy', `Readiness probe failed: ${why}`);
+      this.#setReady(life, false);
+      store.update(life.pod);
+    } else if (life.pod.metadata.deletionTimestamp === undefined) {
+      record('warning', life.pod, 'Killing', `${NAMES[kind]} probe failed: ${why}; the container will be restarted`);
+      this.#restart(life);
+    }
+  }
+
+  /** Kills the container and starts it again after its back-off; the Pod and its address stay. */
+  #restart(life: Life): void {
+    const { engine, store } = this.#context;
+    const slot = this.#pods.slotOf(life.pod);
+    this.#runtime.kill(slot);
+    life.running = false;
+    life.pod.status.restarts++;
+    if (engine.clock[0]! - life.startedAt > BACKOFF.resetAfter) life.backoff = 0;
+    const delay = life.backoff;
+    life.backoff = Math.min(BACKOFF.max, delay === 0 ? BACKOFF.first : delay * 2);
+    this.#setReady(life, false);
+    store.update(life.pod);
+    const start = this.#context.settings.kubelet.containerStart;
+    this.#in(delay + start, this.#kind['kubelet.containerStart'], slot, life.life);
+  }
+
+  #beginTermination(life: Life): void {
+    if (this.#downNodes.has(life.node.metadata.name)) return;
+    const slot = this.#pods.slotOf(life.pod);
+    life.gone = true;
+    if (!life.running) return this.#context.store.remove(life.pod);
+    const preStop = Math.max(...life.pod.spec.containers.map((container) => container.preStopSeconds));
+    if (preStop > 0) this.#in(preStop * SECOND, this.#kind['kubelet.sigterm'], slot, 0);
+    const grace = life.pod.metadata.deletionGracePeriodSeconds ?? life.pod.spec.terminationGracePeriodSeconds;
+    this.#in(grace * SECOND, this.#kind['kubelet.graceOver'], slot, 0);
+    if (preStop === 0) this.sigterm(slot);
+  }
+
+  sigterm(slot: number): void {
+    if (this.#lives[slot]!.running) this.#runtime.terminate(slot);
+  }
+
+  graceOver(slot: number): void {
+    const life = this.#lives[slot]!;
+    if (!life.running) return;
+    this.#runtime.kill(slot);
+    this.exited(slot);
+  }
+
+  #forget(pod: Pod): void {
+    const slot = this.#pods.slotOf(pod);
+    const life = this.#lives[slot];
+    if (life === undefined) return;
+    if (life.running) this.#runtime.kill(slot);
+    life.running = false;
+    life.gone = true;
+    this.#runtime.addressReleased(slot);
+    this.#addresses.release(life.node, life.address, this.#context.engine.clock[0]!);
+  }
+
+  #setReady(life: Life, ready: boolean): void {
+    const { status } = life.pod;
+    if (status.ready === ready) return;
+    status.ready = ready;
+    status.readySince = this.#context.engine.clock[0]!;
+  }
+
+  #in(delay: number, kind: number, a: number, b: number): void {
+    const { engine } = this.#context;
+    engine.due[0] = engine.clock[0]! + delay;
+    engine.schedule(kind, a, b);
+  }
+}
+
+const NAMES = ['Startup', 'Readiness', 'Liveness'];
+
+function probeOf(pod: Pod, kind: number): Probe | undefined {
+  const container = pod.spec.containers.find((container) => container.ports.length > 0) ?? pod.spec.containers[0];
+  if (kind === STARTUP) return container?.startupProbe;
+  return kind === READINESS ? container?.readinessProbe : container?.livenessProbe;
+}

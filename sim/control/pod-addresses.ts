@@ -1,0 +1,54 @@
+import { parseCIDR } from '../cluster/address.ts';
+import type { Node } from '../cluster/objects.ts';
+
+interface Range {
+  base: number;
+  size: number;
+  next: number;
+  /** By offset: ns from which the address is free; Infinity while a Pod has it. */
+  freeFrom: Map<number, number>;
+}
+
+/**
+ * Gives out Pod addresses from each node's Pod CIDR: the next higher one that is free, wrapping around, and not before
+ * a released one has rested.
+ * @source containernetworking host-local IPAM (next address after the last one given); AWS VPC CNI's cooldown
+ */
+export class PodAddresses {
+  readonly #reuse: number;
+  readonly #ranges = new Map<string, Range>();
+
+  /** @param reuse ns that a released address rests */
+  constructor(reuse: number) {
+    this.#reuse = reuse;
+  }
+
+  /** @returns a u32 address. @throws Error when the node's range is used up */
+  take(node: Node, now: number): number {
+    const range = this.#rangeOf(node);
+    for (let i = 0; i < range.size; i++) {
+      const offset = range.next;
+      range.next = (range.next + 1) % range.size;
+      if ((range.freeFrom.get(offset) ?? 0) <= now) {
+        range.freeFrom.set(offset, Infinity);
+        return range.base + offset;
+      }
+    }
+    throw new Error(`no Pod address left on node "${node.metadata.name}" (${node.spec.podCIDR})`);
+  }
+
+  release(node: Node, address: number, now: number): void {
+    const range = this.#rangeOf(node);
+    range.freeFrom.set(address - range.base, now + this.#reuse);
+  }
+
+  #rangeOf(node: Node): Range {
+    const known = this.#ranges.get(node.spec.podCIDR);
+    if (known) return known;
+    const { base, bits } = parseCIDR(node.spec.podCIDR);
+    // Without the network's address, the bridge's (the first) and the broadcast address.
+    const range = { base: base + 2, size: Math.max(1, 2 ** (32 - bits) - 3), next: 0, freeFrom: new Map() };
+    this.#ranges.set(node.spec.podCIDR, range);
+    return range;
+  }
+}

@@ -1,0 +1,68 @@
+import { formatDuration } from '../cluster/duration.ts';
+import type { Deployment } from '../cluster/objects.ts';
+import type { Kinds } from '../engine/kinds.ts';
+import type { TimelineEntry } from '../input/scenario.ts';
+import type { ControlContext } from './context.ts';
+import type { Drainer } from './drain.ts';
+import type { NodeFailures } from './node-failure.ts';
+
+const kinds = {
+  'timeline.act': { a: 'entry', b: '-', run: (timeline, entry) => timeline.act(entry) },
+} satisfies Kinds<Timeline>;
+
+/** What people and fate do to the cluster at given times: the scenario's `timeline`. */
+export class Timeline {
+  readonly #context: ControlContext;
+  readonly #entries: readonly TimelineEntry[];
+  readonly #drainer: Drainer;
+  readonly #failures: NodeFailures;
+
+  constructor(context: ControlContext, entries: readonly TimelineEntry[], drainer: Drainer, failures: NodeFailures) {
+    this.#context = context;
+    this.#entries = entries;
+    this.#drainer = drainer;
+    this.#failures = failures;
+    const kind = context.engine.define<Timeline, typeof kinds>(this, kinds)['timeline.act'];
+    entries.forEach((entry, i) => {
+      context.engine.due[0] = entry.at;
+      context.engine.schedule(kind, i, 0);
+    });
+  }
+
+  act(number: number): void {
+    const entry = this.#entries[number]!;
+    const { store, record } = this.#context;
+    if (entry.action === 'scale') {
+      const deployment = this.#deployment(entry.deployment);
+      record('warning', deployment, 'Scale', `An operator scales ${entry.deployment} to ${entry.replicas} replicas`);
+      deployment.spec.replicas = entry.replicas;
+      deployment.metadata.generation++;
+      store.update(deployment);
+    } else if (entry.action === 'restart') {
+      this.#restart(this.#deployment(entry.deployment), entry.deployment);
+    } else {
+      const node = store.get('Node', '', entry.node);
+      // An autoscaler may have removed it.
+      if (node === undefined) return;
+      if (entry.action === 'drain') return this.#drainer.drain(node, 'an operator drains it');
+      record('error', node, 'NodeFailure', `${entry.node} dies, for ${formatDuration(entry.duration)}`);
+      this.#failures.fail(node, entry.duration);
+    }
+  }
+
+  /** As `kubectl rollout restart`: a new annotation in the template makes a new ReplicaSet. */
+  #restart(deployment: Deployment, name: string): void {
+    const { store, record, engine } = this.#context;
+    record('warning', deployment, 'RolloutRestart', `An operator restarts every Pod of ${name} (rollout restart)`);
+    const { template } = deployment.spec;
+    const restartedAt = { 'kubectl.kubernetes.io/restartedAt': formatDuration(engine.clock[0]!) };
+    deployment.spec.template = { ...template, annotations: { ...template.annotations, ...restartedAt } };
+    deployment.metadata.generation++;
+    store.update(deployment);
+  }
+
+  #deployment(key: string): Deployment {
+    const [namespace, name] = key.split('/') as [string, string];
+    return this.#context.store.get('Deployment', namespace, name)!;
+  }
+}

@@ -1,0 +1,101 @@
+import { mix, uniform } from '../engine/hash.ts';
+import type { ClusterSettings } from '../input/scenario.ts';
+import type { ChangeLog } from './change-log.ts';
+
+/**
+ * The kube-proxies of all nodes, each a fold over the change log: it hears of an entry after its own watch delay, syncs
+ * at once if its last sync ended at least `minSyncPeriod` ago and else when that is over, and a sync programs all that
+ * was heard of when it began. Asking changes nothing but the cursor, so the order of asking does not matter.
+ * @source kubernetes pkg/proxy/runner: minSyncPeriod counts from the end of a sync to the start of the next
+ * @simplifies the watch delay is uniform in 0.5 to 1.5 of its mean; a sync's time does not depend on what changed
+ */
+export class NodeProxies {
+  readonly #log: ChangeLog;
+  readonly #clock: Float64Array;
+  readonly #watchDelay: number;
+  readonly #minSyncPeriod: number;
+  readonly #syncTime: number;
+  readonly #key: number;
+  readonly #nodes: Proxy[] = [];
+  /** By node: how long the newest programmed entry took from its publication, ns. For the trace. */
+  lag = new Float64Array(0);
+
+  /** @param serviceCount for the cost of one sync @param key of the run's hash */
+  constructor(log: ChangeLog, clock: Float64Array, settings: ClusterSettings, serviceCount: number, key: number) {
+    this.#log = log;
+    this.#clock = clock;
+    this.#watchDelay = settings.watchDelay;
+    this.#minSyncPeriod = settings.dataPlane.minSyncPeriod;
+    this.#syncTime = settings.dataPlane.syncTime + settings.dataPlane.syncTimePerService * serviceCount;
+    this.#key = key;
+  }
+
+  /** The endpoints of a Service as this node has them programmed now. */
+  endpoints(node: number, service: number): Int32Array {
+    return this.#log.endpoints(service, this.cursor(node));
+  }
+
+  /** How many entries of the log this node has programmed. */
+  cursor(node: number): number {
+    const proxy = this.#nodes[node] ?? this.#add(node);
+    if (proxy.heard < this.#log.count || proxy.cursor < proxy.heard) this.#advance(node, proxy);
+    return proxy.cursor;
+  }
+
+  #add(node: number): Proxy {
+    while (this.#nodes.length <= node) {
+      this.#nodes.push({ cursor: 0, heard: 0, syncEnd: -Infinity, syncing: 0, lastEnd: -Infinity });
+    }
+    const lag = new Float64Array(this.#nodes.length);
+    lag.set(this.lag);
+    this.lag = lag;
+    return this.#nodes[node]!;
+  }
+
+  #advance(node: number, proxy: Proxy): void {
+    const log = this.#log;
+    const now = this.#clock[0]!;
+    for (;;) {
+      if (proxy.syncing > proxy.cursor) {
+        if (proxy.syncEnd > now) return;
+        this.lag[node] = proxy.syncEnd - log.publishedAt(proxy.syncing - 1);
+        proxy.cursor = proxy.syncing;
+        proxy.lastEnd = proxy.syncEnd;
+      }
+      if (proxy.cursor === log.count) {
+        proxy.heard = proxy.cursor;
+        return;
+      }
+      // The first entry that is not programmed triggers the next sync…
+      const trigger = this.#arrival(node, proxy.cursor);
+      const start = Math.max(trigger, proxy.lastEnd + this.#minSyncPeriod);
+      if (start > now) return;
+      // …which takes all that has arrived when it starts. A watch keeps the order: nothing overtakes.
+      let taken = proxy.cursor + 1;
+      while (taken < log.count && this.#arrival(node, taken) <= start) taken++;
+      proxy.syncing = taken;
+      proxy.heard = taken;
+      // What was there at time 0 has long been programmed.
+      proxy.syncEnd = start + (start === 0 ? 0 : this.#syncTime);
+    }
+  }
+
+  /** When the node hears of an entry, ns. */
+  #arrival(node: number, entry: number): number {
+    const published = this.#log.publishedAt(entry);
+    if (published === 0) return 0;
+    const delay = this.#watchDelay * (0.5 + uniform(mix(mix(this.#key, node), entry)));
+    return Math.round(published + delay);
+  }
+}
+
+interface Proxy {
+  /** Entries programmed. */
+  cursor: number;
+  /** Entries that a sync has taken. */
+  heard: number;
+  /** The sync under way: its end, and the cursor that it brings. */
+  syncEnd: number;
+  syncing: number;
+  lastEnd: number;
+}

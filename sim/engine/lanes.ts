@@ -1,0 +1,145 @@
+import { EngineError } from './errors.ts';
+
+/** A lane's waiting events: a ring of rows of 32 bytes, [at, seq] as doubles and [kind, a, b] as integers 4 to 6. */
+interface Ring {
+  readonly delay: number;
+  doubles: Float64Array;
+  ints: Int32Array;
+  mask: number;
+  first: number;
+  count: number;
+}
+
+/**
+ * Events with a constant delay: those of one delay come in the order in which they were scheduled, so each lane is a FIFO
+ * ring. The heads of the lanes meet in a tournament tree: adding an event is O(1), taking one O(log lanes).
+ */
+export class Lanes {
+  /** [0] time and [1] sequence number of the first event of all lanes; time Infinity when there is none. */
+  readonly head = new Float64Array([Infinity, 0]);
+  /** Kind, a and b of the event that `pop` removed. */
+  readonly row: Int32Array;
+  /** Events in all lanes. */
+  size = 0;
+  readonly #clock: Float64Array;
+  readonly #seq: Float64Array;
+  readonly #limit: number;
+  #rings: Ring[] = [];
+  #byDelay = new Map<number, number>();
+  #heads = new Float64Array([Infinity, 0]); // [at, seq] of each lane's first event; at Infinity when it is empty
+  #winners = new Int32Array(2); // node i has the better of 2i and 2i + 1; leaf of lane l is at #leaves + l
+  #leaves = 1;
+
+  /**
+   * @param clock [0] is now
+   * @param seq [0] is the sequence number of the next event
+   * @param row where `pop` writes
+   * @param limit most events of one lane
+   */
+  constructor(clock: Float64Array, seq: Float64Array, row: Int32Array, limit: number) {
+    this.#clock = clock;
+    this.#seq = seq;
+    this.row = row;
+    this.#limit = limit;
+  }
+
+  /** Events waiting in one lane. */
+  sizeOf(lane: number): number {
+    return this.#rings[lane]?.count ?? 0;
+  }
+
+  /** @param delay ns, an integer, at least 0 @returns the lane of this delay, a new one at the first call */
+  open(delay: number): number {
+    const known = this.#byDelay.get(delay);
+    if (known !== undefined) return known;
+    const lane = this.#rings.length;
+    const doubles = new Float64Array(4 * 16);
+    this.#rings.push({ delay, doubles, ints: new Int32Array(doubles.buffer), mask: 15, first: 0, count: 0 });
+    this.#byDelay.set(delay, lane);
+    if (lane >= this.#leaves) this.#leaves *= 2;
+    const heads = new Float64Array(2 * this.#leaves).fill(Infinity);
+    heads.set(this.#heads.subarray(0, 2 * lane));
+    this.#heads = heads;
+    this.#winners = new Int32Array(2 * this.#leaves).map((_, i) => i - this.#leaves);
+    for (let node = this.#leaves - 1; node > 0; node--) this.#winners[node] = this.#better(2 * node, 2 * node + 1);
+    return lane;
+  }
+
+  /** Adds an event at now + the lane's delay. */
+  push(lane: number, kind: number, a: number, b: number): void {
+    const ring = this.#rings[lane];
+    if (ring === undefined) throw new EngineError('unknownLane', `no lane has the number ${lane}`);
+    if (ring.count > ring.mask) this.#grow(ring);
+    const place = (ring.first + ring.count) & ring.mask;
+    const seq = this.#seq;
+    const { doubles, ints } = ring;
+    doubles[place * 4] = this.#clock[0]! + ring.delay;
+    doubles[place * 4 + 1] = seq[0]!;
+    seq[0] = seq[0]! + 1;
+    const i = place * 8;
+    ints[i + 4] = kind;
+    ints[i + 5] = a;
+    ints[i + 6] = b;
+    this.size++;
+    if (ring.count++ === 0) this.#replay(lane, ring);
+  }
+
+  /** Removes the first event of all lanes and writes `row`. */
+  pop(): void {
+    const lane = this.#winners[1]!;
+    const ring = this.#rings[lane]!;
+    const i = ring.first * 8;
+    const { ints } = ring;
+    const row = this.row;
+    row[0] = ints[i + 4]!;
+    row[1] = ints[i + 5]!;
+    row[2] = ints[i + 6]!;
+    ring.first = (ring.first + 1) & ring.mask;
+    ring.count--;
+    this.size--;
+    this.#replay(lane, ring);
+  }
+
+  /** Plays the matches of a lane again, after its first event has changed. */
+  #replay(lane: number, ring: Ring): void {
+    const heads = this.#heads;
+    const winners = this.#winners;
+    if (ring.count === 0) heads[lane * 2] = Infinity;
+    else {
+      heads[lane * 2] = ring.doubles[ring.first * 4]!;
+      heads[lane * 2 + 1] = ring.doubles[ring.first * 4 + 1]!;
+    }
+    let winner = lane;
+    let at = heads[lane * 2]!;
+    for (let node = this.#leaves + lane; node > 1; node >>= 1) {
+      const other = winners[node ^ 1]!;
+      const otherAt = heads[other * 2]!;
+      if (otherAt < at || (otherAt === at && heads[other * 2 + 1]! < heads[winner * 2 + 1]!)) {
+        winner = other;
+        at = otherAt;
+      }
+      winners[node >> 1] = winner;
+    }
+    this.head[0] = at;
+    this.head[1] = heads[winner * 2 + 1]!;
+  }
+
+  #better(node: number, other: number): number {
+    const [x, y] = [this.#winners[node]!, this.#winners[other]!];
+    const [at, otherAt] = [this.#heads[x * 2]!, this.#heads[y * 2]!];
+    const first = at < otherAt || (at === otherAt && this.#heads[x * 2 + 1]! <= this.#heads[y * 2 + 1]!);
+    return first ? x : y;
+  }
+
+  #grow(ring: Ring): void {
+    if (ring.count >= this.#limit) throw new EngineError('full', `a lane is full: ${ring.count} events are pending`);
+    const doubles = new Float64Array(ring.doubles.length * 2);
+    const split = ring.first * 4; // unrolls the ring: the first event goes to place 0
+    doubles.set(ring.doubles.subarray(split));
+    doubles.set(ring.doubles.subarray(0, split), ring.doubles.length - split);
+    ring.doubles = doubles;
+    ring.ints = new Int32Array(doubles.buffer);
+    ring.mask = doubles.length / 4 - 1;
+    ring.first = 0;
+  }
+}

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { scenarioSection } from './scenario-schema.ts';
+
+/** Names play no part in the shape. */
+const NOWHERE = {
+  namespace: 'default',
+  services: new Map(),
+  deployments: new Map(),
+  nodes: new Set<string>(),
+  clients: new Set<string>(),
+  traffic: new Set<string>(),
+};
+
+/** The JSON Schema (draft 2020-12) of a Scenario file, for editors; names, sums and orders are checked by the loader alone. */
+export function scenarioJsonSchema(): Record<string, unknown> {
+  const { $schema, ...schema } = z.toJSONSchema(scenarioSection(NOWHERE), { io: 'input', target: 'draft-2020-12' });
+  return { $schema, title: 'svclab Scenario', ...schema };
+}

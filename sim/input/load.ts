@@ -1,0 +1,174 @@
+import type { KubernetesObject } from '../cluster/objects.ts';
+import { Faults, inOrder } from './faults.ts';
+import { checkManifests } from './manifests/cross-checks.ts';
+import { type Manifest, readManifests } from './manifests/read.ts';
+import { checkPlausibility } from './plausibility.ts';
+import type { Message, ScenarioFile } from './scenario.ts';
+import { API_VERSION, type CheckedScenario, scenarioSchema } from './scenario-schema.ts';
+import { reportIssues } from './schema-faults.ts';
+import { child, type Mapping, type Tree, textAt, toValue } from './tree.ts';
+import { type Setting, withValueAt } from './variant.ts';
+import { worldOf } from './world.ts';
+import { readYaml } from './yaml.ts';
+
+/** The door to files; the CLI's reads the disk, a browser's what it has. */
+export interface Files {
+  /** @returns the text of a file. @throws Error if it cannot be read */
+  read(path: string): string;
+}
+
+/**
+ * Reads a scenario file with its manifests (relative to it) and checks it and each of its variants in full.
+ * @throws InputError with every fault that was found
+ */
+export function loadScenario(path: string, files: Files): ScenarioFile {
+  const faults = new Faults();
+  const reader = new FileTrees(files, faults);
+  const documents = reader.trees(path, { file: path, line: 1, column: 1 });
+  if (faults.count === 0 && !documents.some(isScenario)) {
+    const place = documents[0]?.place ?? { file: path, line: 1, column: 1 };
+    const expected = `apiVersion: ${API_VERSION} and kind: Scenario`;
+    faults.error(place, [], 'there is no Scenario in this file', { expected });
+  }
+  faults.throwIfAny();
+  const scenario = checkDocuments(documents, reader, faults);
+  faults.throwIfAny();
+  return { ...scenario!, warnings: inOrder(faults.warnings) };
+}
+
+export interface FileReport {
+  file: string;
+  /** What the file holds. */
+  kind: 'Scenario' | 'manifests';
+  errors: Message[];
+  warnings: Message[];
+}
+
+/** Checks a file that holds a Scenario, or Kubernetes manifests alone. Never throws for what is in the file. */
+export function validateFile(path: string, files: Files): FileReport {
+  const faults = new Faults();
+  const reader = new FileTrees(files, faults);
+  const documents = reader.trees(path, { file: path, line: 1, column: 1 });
+  const kind = documents.some(isScenario) ? 'Scenario' : 'manifests';
+  if (kind === 'Scenario') checkDocuments(documents, reader, faults);
+  else
+    checkManifests(
+      documents.flatMap((document) => readManifests(document, 'default', faults)),
+      faults,
+    );
+  if (faults.count === 0 && documents.length === 0) {
+    faults.error({ file: path, line: 1, column: 1 }, [], 'the file is empty', {
+      expected: 'a Scenario or Kubernetes objects',
+    });
+  }
+  return { file: path, kind, errors: inOrder(faults.errors), warnings: inOrder(faults.warnings) };
+}
+
+/** The first Scenario of the documents, the others being its manifests. @returns undefined after an error */
+function checkDocuments(
+  documents: Tree[],
+  reader: FileTrees,
+  faults: Faults,
+): Omit<ScenarioFile, 'warnings'> | undefined {
+  const [tree, ...extra] = documents.filter(isScenario);
+  const others = documents.filter((document) => !isScenario(document));
+  for (const second of extra) faults.error(second.place, [], 'a second Scenario in one file');
+  if (tree?.type !== 'mapping') return undefined;
+  // the base is checked with its `variants:` section, so that their shape is checked too
+  const base = checkScenario(tree, others, reader, faults);
+  const { stem, variants } = split(tree);
+  const checked = variants.map(({ name, settings }) => {
+    const changed = settings.reduce<Tree>((changing, setting) => withValueAt(changing, setting, faults), stem);
+    const scenario = checkScenario(changed, others, reader, faults);
+    return scenario === undefined ? [] : [{ ...scenario, variant: name }];
+  });
+  return base === undefined ? undefined : { base: { ...base, variant: '' }, variants: checked.flat() };
+}
+
+/** Reads files into trees, each file once. */
+class FileTrees {
+  readonly #files: Files;
+  readonly #faults: Faults;
+  readonly #known = new Map<string, Tree[]>();
+
+  constructor(files: Files, faults: Faults) {
+    this.#files = files;
+    this.#faults = faults;
+  }
+
+  /** @param asked where the file is named, for the message if it cannot be read */
+  trees(path: string, asked: Tree['place'], at: PropertyKey[] = []): Tree[] {
+    let trees = this.#known.get(path);
+    if (trees !== undefined) return trees;
+    try {
+      trees = readYaml(path, this.#files.read(path), this.#faults);
+    } catch (error) {
+      this.#faults.error(asked, at, `cannot read ${path}: ${(error as Error).message}`);
+      trees = [];
+    }
+    this.#known.set(path, trees);
+    return trees;
+  }
+}
+
+function isScenario(tree: Tree): boolean {
+  return textAt(tree, 'kind') === 'Scenario' && (textAt(tree, 'apiVersion') ?? '').startsWith('svclab.dev/');
+}
+
+/** One world: its manifests, then all that refers to them. */
+function checkScenario(
+  tree: Tree,
+  documents: Tree[],
+  reader: FileTrees,
+  faults: Faults,
+): (CheckedScenario & { objects: KubernetesObject[] }) | undefined {
+  const before = faults.count;
+  const namespace = textAt(tree, 'metadata', 'namespace') ?? 'default';
+  const manifests = [...documents, ...manifestTrees(tree, reader)].flatMap((document) =>
+    readManifests(document, namespace, faults),
+  );
+  checkManifests(manifests, faults);
+  const nodeManifests = manifests.filter(({ kind }) => kind === 'Node').length;
+  const world = worldOf(tree, manifests, namespace);
+  const result = scenarioSchema(world, nodeManifests).safeParse(toValue(tree));
+  if (result.success) checkPlausibility(result.data, tree, world, faults);
+  else reportIssues(result.error.issues, tree, faults);
+  if (!result.success || faults.count > before) return undefined;
+  return { ...result.data, objects: objectsOf(manifests) };
+}
+
+/** Of the `manifests:` section: files, or objects inline. */
+function manifestTrees(tree: Tree, reader: FileTrees): Tree[] {
+  const section = child(tree, 'manifests');
+  if (section?.type !== 'list') return [];
+  return section.items.flatMap((item, i) => {
+    if (item.type === 'mapping') return [item];
+    if (item.type !== 'scalar' || typeof item.value !== 'string') return []; // the schema says so
+    return reader.trees(relativeTo(item.place.file, item.value), item.place, ['manifests', i]);
+  });
+}
+
+function relativeTo(file: string, path: string): string {
+  const folder = file.includes('/') ? file.slice(0, file.lastIndexOf('/') + 1) : '';
+  return path.startsWith('/') ? path : `${folder}${path.replace(/^(\.\/)+/, '')}`;
+}
+
+function objectsOf(manifests: Manifest[]): KubernetesObject[] {
+  return manifests.flatMap(({ object }) => (object === null ? [] : [structuredClone(object)]));
+}
+
+/** The scenario without its variants, and these. */
+function split(tree: Mapping): { stem: Tree; variants: { name: string; settings: Setting[] }[] } {
+  const entries = new Map(tree.entries);
+  entries.delete('variants');
+  const section = child(tree, 'variants');
+  const variants = (section?.type === 'list' ? section.items : []).map((item, i) => {
+    const set = child(item, 'set');
+    const entries = set?.type === 'mapping' ? [...set.entries] : [];
+    const settings = entries.map(
+      ([path, { value, keyPlace }]): Setting => ({ path, value, place: keyPlace, at: ['variants', i, 'set', path] }),
+    );
+    return { name: textAt(item, 'name') ?? '', settings };
+  });
+  return { stem: { ...tree, entries }, variants };
+}

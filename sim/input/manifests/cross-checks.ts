@@ -1,0 +1,78 @@
+import type { Deployment, HorizontalPodAutoscaler, Pod, Service } from '../../cluster/objects.ts';
+import { matches } from '../../cluster/selector.ts';
+import { type Faults, knownNames } from '../faults.ts';
+import { placeOf } from '../tree.ts';
+import { printLabels } from './metadata.ts';
+import type { Manifest } from './read.ts';
+
+/** What is wrong between objects: a name twice is an error; what points at nothing is a warning, since Kubernetes takes it. */
+export function checkManifests(manifests: readonly Manifest[], faults: Faults): void {
+  const first = new Map<string, Manifest>();
+  for (const manifest of manifests) {
+    const { kind, namespace, name, tree } = manifest;
+    const key = `${kind} ${namespace}/${name}`;
+    const other = first.get(key);
+    if (other === undefined) first.set(key, manifest);
+    else if (name !== '' && other.tree !== tree) {
+      const place = placeOf(tree, ['metadata', 'name']);
+      const there = placeOf(other.tree, ['metadata', 'name']);
+      faults.error(place, ['metadata', 'name'], `${kind} "${name}" is here twice`, {
+        fix: `it is also at ${there.file}:${there.line}`,
+      });
+    }
+  }
+  for (const manifest of manifests) {
+    if (manifest.object?.kind === 'Service') checkService(manifest, manifests, faults);
+    if (manifest.object?.kind === 'HorizontalPodAutoscaler') checkAutoscaler(manifest, first, faults);
+  }
+}
+
+function checkService({ object, tree }: Manifest, manifests: readonly Manifest[], faults: Faults): void {
+  const { metadata, spec } = object as Service;
+  if (Object.keys(spec.selector).length === 0) return;
+  const templates = manifests.flatMap(({ object }) => {
+    if (object?.metadata.namespace !== metadata.namespace) return [];
+    if (object.kind === 'Pod') return [{ labels: object.metadata.labels, spec: (object as Pod).spec }];
+    return object.kind === 'Deployment' ? [(object as Deployment).spec.template] : [];
+  });
+  const selected = templates.filter(({ labels }) => matches(spec.selector, labels));
+  if (selected.length === 0) {
+    const path = ['spec', 'selector'];
+    const labels = templates.map((template) => printLabels(template.labels));
+    const text = `no Pod of the manifests has the labels ${printLabels(spec.selector)}: the Service has no endpoints`;
+    faults.warning(
+      placeOf(tree, path),
+      path,
+      text,
+      knownNames(printLabels(spec.selector), new Set(labels), 'labels of Pods'),
+    );
+    return;
+  }
+  spec.ports.forEach(({ targetPort, protocol }, i) => {
+    if (typeof targetPort === 'number') return;
+    const ports = selected.flatMap((template) => template.spec.containers.flatMap((container) => container.ports));
+    const names = new Set(
+      ports.filter((port) => port.protocol === protocol).flatMap(({ name }) => (name === undefined ? [] : [name])),
+    );
+    if (names.has(targetPort)) return;
+    const path = ['spec', 'ports', i, 'targetPort'];
+    const text = `no container port is named "${targetPort}": the Service has no endpoints for this port`;
+    faults.warning(
+      placeOf(tree, path),
+      path,
+      text,
+      knownNames(targetPort, names, '1 to 65535, or a port name of the selected Pods'),
+    );
+  });
+}
+
+function checkAutoscaler({ object, tree }: Manifest, all: ReadonlyMap<string, Manifest>, faults: Faults): void {
+  const { metadata, spec } = object as HorizontalPodAutoscaler;
+  if (all.has(`Deployment ${metadata.namespace}/${spec.target}`)) return;
+  const path = ['spec', 'scaleTargetRef', 'name'];
+  const names = [...all.values()]
+    .filter(({ kind, namespace }) => kind === 'Deployment' && namespace === metadata.namespace)
+    .map(({ name }) => name);
+  const text = `there is no Deployment "${spec.target}" in namespace "${metadata.namespace}": nothing is scaled`;
+  faults.warning(placeOf(tree, path), path, text, knownNames(spec.target, names, 'a Deployment of the manifests'));
+}

@@ -1,0 +1,60 @@
+import { type Faults, knownNames } from './faults.ts';
+import type { CheckedScenario } from './scenario-schema.ts';
+import { type Path, placeOf, type Tree } from './tree.ts';
+import { deploymentsBehind, type World } from './world.ts';
+
+/** What each section allows but the whole cannot mean: requests to Pods that nobody describes, and settings that surprise. */
+export function checkPlausibility(scenario: CheckedScenario, tree: Tree, world: World, faults: Faults): void {
+  scenario.traffic.forEach(({ service }, i) => {
+    const path = ['traffic', i, 'to'];
+    checkTarget(service, path, scenario, tree, world, faults);
+    if (world.services.get(service)?.spec.type === 'ClusterIP') {
+      const text = `Service "${service}" is of type ClusterIP, which users outside cannot reach: they are taken to come through an ingress`;
+      faults.warning(placeOf(tree, path), path, text, { expected: 'type LoadBalancer' });
+    }
+  });
+  scenario.workloads.forEach(({ calls }, i) => {
+    calls.forEach(({ service }, j) => {
+      checkTarget(service, ['workloads', i, 'calls', j, 'to'], scenario, tree, world, faults);
+    });
+  });
+  for (const [name, { timeout, retries }] of Object.entries(scenario.clients)) {
+    if (retries.max === 0 || timeout < Number.POSITIVE_INFINITY || !world.clients.has(name)) continue;
+    const path = ['clients', name, 'retries'];
+    const text = 'retries without a timeout: a request that is never answered is never tried again';
+    faults.warning(placeOf(tree, path), path, text, { fix: `set clients.${name}.timeout` });
+  }
+}
+
+/** Requests must meet Pods whose behaviour is known. */
+function checkTarget(
+  service: string,
+  path: Path,
+  scenario: CheckedScenario,
+  tree: Tree,
+  world: World,
+  faults: Faults,
+): void {
+  const deployments = deploymentsBehind(service, world);
+  if (deployments.length === 0 && world.services.get(service) !== null) {
+    faults.warning(
+      placeOf(tree, path),
+      path,
+      `Service "${service}" selects Pods of no Deployment: no request to it is answered`,
+    );
+  }
+  const described = scenario.workloads.map(({ deployment }) => deployment);
+  for (const deployment of deployments) {
+    if (described.includes(deployment)) continue;
+    const [namespace, name] = deployment.split('/');
+    faults.error(
+      placeOf(tree, path),
+      path,
+      `no workload describes Deployment "${deployment}", which serves these requests`,
+      {
+        ...knownNames(deployment, described, 'an entry under workloads'),
+        fix: `add - {for: ${namespace === world.namespace ? '' : `${namespace}/`}deployment/${name}, serviceTime: 10ms}`,
+      },
+    );
+  }
+}

@@ -1,0 +1,92 @@
+/** Text in a scenario that names something else: resolved against the world, or refused with the nearest name. */
+import { z } from 'zod';
+import { knownNames } from './faults.ts';
+import { expecting, refuse } from './scenario-fields.ts';
+import type { World } from './world.ts';
+
+const A_DEPLOYMENT = 'deployment/NAME or NAMESPACE/deployment/NAME';
+const A_SERVICE = 'http://SERVICE[.NAMESPACE[.svc.cluster.local]][:PORT]';
+
+/** `deployment/checkout`, or `shop/deployment/checkout` in another namespace. @returns `namespace/name` */
+export function deploymentReference(world: World) {
+  return z
+    .string({ error: expecting(A_DEPLOYMENT) })
+    .meta({ examples: ['deployment/checkout', 'shop/deployment/checkout'] })
+    .transform((text, ctx) => {
+      const parts = text.split('/');
+      if (parts.length === 2) parts.unshift(world.namespace);
+      const [namespace = '', kind, name = ''] = parts;
+      if (parts.length !== 3 || !/^deploy(ment)?s?$/.test(kind ?? '') || name === '') {
+        return refuse(ctx, `"${text}" names no Deployment`, {
+          expected: A_DEPLOYMENT,
+          fix: /^[\w.-]+$/.test(text) ? `write deployment/${text}` : undefined,
+        });
+      }
+      if (world.deployments.has(`${namespace}/${name}`)) return `${namespace}/${name}`;
+      return refuse(
+        ctx,
+        `there is no Deployment "${name}" in namespace "${namespace}"`,
+        inNamespace(world.deployments, namespace, name, 'a Deployment of the manifests'),
+      );
+    });
+}
+
+/** `http://payments:8080`; the port is 80 (https: 443) if none is given. */
+export function serviceReference(world: World) {
+  return z
+    .string({ error: expecting(A_SERVICE) })
+    .meta({ examples: ['http://payments:8080', 'http://payments.shop.svc.cluster.local'] })
+    .transform((text, ctx) => {
+      const match = /^(?:(https?|tcp|grpc):\/\/)?([a-z0-9.-]+?)\.?(?::(\d+))?(?:\/.*)?$/i.exec(text);
+      const [name = '', namespace = world.namespace, ...rest] = match?.[2]?.split('.') ?? [];
+      if (match === null || !['', 'svc', 'svc.cluster.local'].includes(rest.join('.'))) {
+        return refuse(ctx, `"${text}" names no Service`, {
+          expected: A_SERVICE,
+        });
+      }
+      const port = Number(match[3] ?? (match[1] === 'https' ? 443 : 80));
+      if (port < 1 || port > 65535) return refuse(ctx, `port ${port} is out of range`, { expected: '1 to 65535' });
+      const service = world.services.get(`${namespace}/${name}`);
+      if (service === undefined) {
+        return refuse(
+          ctx,
+          `there is no Service "${name}" in namespace "${namespace}"`,
+          inNamespace(world.services, namespace, name, 'a Service of the manifests'),
+        );
+      }
+      const ports = service?.spec.ports.map((each) => each.port);
+      if (ports !== undefined && !ports.includes(port)) {
+        const fix = ports.length === 1 ? `write http://${match[2]}:${ports[0]}` : undefined;
+        return refuse(ctx, `Service "${name}" has no port ${port}`, {
+          expected: ports.join(', ') || 'a Service with ports',
+          fix,
+        });
+      }
+      return { service: `${namespace}/${name}`, port };
+    });
+}
+
+/** `node/node-3` or the name alone. */
+export function nodeReference(world: World) {
+  return z.string({ error: expecting('node/NAME') }).transform((text, ctx) => {
+    const name = text.replace(/^nodes?\//, '');
+    if (world.nodes.has(name)) return name;
+    return refuse(ctx, `there is no Node "${name}"`, knownNames(name, world.nodes, 'a Node'));
+  });
+}
+
+export function trafficReference(world: World) {
+  return z.string({ error: expecting('a name under traffic') }).transform((text, ctx) => {
+    if (world.traffic.has(text)) return text;
+    return refuse(ctx, `there is no traffic "${text}"`, knownNames(text, world.traffic, 'a name under traffic'));
+  });
+}
+
+function inNamespace(names: ReadonlyMap<string, unknown>, namespace: string, name: string, what: string) {
+  const local = [...names.keys()]
+    .filter((key) => key.startsWith(`${namespace}/`))
+    .map((key) => key.slice(namespace.length + 1));
+  const elsewhere = [...names.keys()].find((key) => key.endsWith(`/${name}`));
+  const advice = knownNames(name, local, what);
+  return elsewhere === undefined ? advice : { ...advice, fix: `it is in namespace "${elsewhere.split('/')[0]}"` };
+}

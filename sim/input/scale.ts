@@ -1,0 +1,82 @@
+import type { Container, Deployment, KubernetesObject, Node, Pod, ReplicaSet } from '../cluster/objects.ts';
+import type { ClientPolicy, NodeGroup, Scenario, WorkloadBehaviour } from './scenario.ts';
+
+/**
+ * The same world at `k` times the size: k times the requests meet k times the capacity of every Pod (places, cores,
+ * backlog), pool, retry budget, CPU request and machine, and each stands for 1/k as many real ones. Utilisation, queues
+ * relative to their limits, autoscaling and business figures keep their shape; noise shrinks as k grows.
+ * @param k more than 0. Cores stay fractional; places and CPU requests are rounded, pools rounded up
+ * @simplifies relative fluctuations of a queue fall with the square root of k, so a smaller world fails a little earlier
+ */
+export function scaleScenario(scenario: Scenario, k: number): Scenario {
+  if (!(k > 0 && k < Number.POSITIVE_INFINITY)) throw new RangeError(`a scenario cannot be scaled by ${k}`);
+  const { cluster, representing, clients, workloads, traffic, objects } = scenario;
+  return {
+    ...scenario,
+    representing: representing / k,
+    objects: objects.map((object) => scaleObject(object, k)),
+    cluster: {
+      ...cluster,
+      nodeGroups: cluster.nodeGroups.map((group): NodeGroup => ({ ...group, cpuMilli: whole(group.cpuMilli, k) })),
+    },
+    clients: Object.fromEntries(Object.entries(clients).map(([name, client]) => [name, scaleClient(client, k)])),
+    workloads: workloads.map((workload) => scaleWorkload(workload, k)),
+    traffic: traffic.map((source) => ({
+      ...source,
+      arrivals: {
+        ...source.arrivals,
+        rate: source.arrivals.rate.map(([time, rate]): [number, number] => [time, rate * k]),
+      },
+    })),
+  };
+}
+
+function scaleClient(client: ClientPolicy, k: number): ClientPolicy {
+  const { pool, retries } = client;
+  const budget = retries.budget === null ? null : { ...retries.budget, burst: retries.budget.burst * k };
+  return { ...client, pool: Math.ceil(pool * k), retries: { ...retries, budget } };
+}
+
+function scaleWorkload(workload: WorkloadBehaviour, k: number): WorkloadBehaviour {
+  const { concurrency, cores, backlog } = workload;
+  return { ...workload, concurrency: whole(concurrency, k), cores: cores * k, backlog: Math.round(backlog * k) };
+}
+
+/** CPU requests grow with the CPU use, so that autoscaling and scheduling see the same shares; memory stays. */
+function scaleObject(object: KubernetesObject, k: number): KubernetesObject {
+  if (object.kind === 'Pod') {
+    const pod = object as Pod;
+    return { ...pod, spec: { ...pod.spec, containers: scaleContainers(pod.spec.containers, k) } } as Pod;
+  }
+  if (object.kind === 'Deployment' || object.kind === 'ReplicaSet') {
+    const { spec } = object as Deployment | ReplicaSet;
+    const template = {
+      ...spec.template,
+      spec: { ...spec.template.spec, containers: scaleContainers(spec.template.spec.containers, k) },
+    };
+    return { ...object, spec: { ...spec, template } } as Deployment | ReplicaSet;
+  }
+  if (object.kind === 'Node') {
+    const { status } = object as Node;
+    const allocatable = { ...status.allocatable, cpuMilli: whole(status.allocatable.cpuMilli, k) };
+    return { ...object, status: { ...status, allocatable } } as Node;
+  }
+  return object;
+}
+
+function scaleContainers(containers: Container[], k: number): Container[] {
+  return containers.map((container) => ({
+    ...container,
+    requests: {
+      ...container.requests,
+      cpuMilli: container.requests.cpuMilli === 0 ? 0 : whole(container.requests.cpuMilli, k),
+    },
+    ...(container.limits?.cpuMilli !== undefined && {
+      limits: { ...container.limits, cpuMilli: whole(container.limits.cpuMilli, k) },
+    }),
+  }));
+}
+
+function whole(value: number, k: number): number {
+  return Math.max(1, Math.round(value * k));
+}

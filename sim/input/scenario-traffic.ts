@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { parseDuration } from '../cluster/duration.ts';
+import { serviceReference } from './references.ts';
+import type { TrafficSource } from './scenario.ts';
+import { clientReference } from './scenario-clients.ts';
+import { complain, expecting, refuse, section } from './scenario-fields.ts';
+import type { World } from './world.ts';
+
+/** More requests a second than this from one source is taken for a slip: it would take hours to simulate a minute. */
+const HIGHEST_RATE = 1e6;
+
+const ratePerSecond = z.number().min(0).max(HIGHEST_RATE);
+
+/** Requests per second: a constant, or points in time between which the rate goes in straight lines. */
+const rate = z
+  .union([ratePerSecond, z.record(z.string(), ratePerSecond)], {
+    error: expecting('requests per second: 400, or {0s: 80, 20m: 400}'),
+  })
+  .transform((given, ctx): [number, number][] => {
+    if (typeof given === 'number') return [[0, given]];
+    const points: [number, number][] = [];
+    for (const [time, value] of Object.entries(given)) {
+      try {
+        points.push([parseDuration(time), value]);
+      } catch (error) {
+        return refuse(ctx, (error as Error).message, { expected: 'a time from the start: 0s, 20m, 2h' }, [time]);
+      }
+    }
+    points.sort(([a], [b]) => a - b);
+    if (points[0] === undefined) return refuse(ctx, 'there is no rate', { expected: '{0s: 80, 20m: 400}' });
+    if (points[0][0] !== 0) complain(ctx, 'the first point must be at 0s', { fix: `add 0s: ${points[0][1]}` });
+    points.forEach(([time], i) => {
+      if (time === points[i - 1]?.[0])
+        complain(ctx, 'two points at the same time', { fix: 'let one follow 1ns later for a step' });
+    });
+    return points;
+  })
+  .refine((points) => points.some(([, value]) => value > 0), 'no request would ever arrive: every rate is 0');
+
+const arrivals = z
+  .union(
+    [
+      rate,
+      section({
+        poisson: section({
+          rate: rate.describe(
+            'Requests per second; a number, or a mapping of times to rates with straight lines between.',
+          ),
+        }).describe('Independent arrivals (open loop).'),
+      }),
+    ],
+    { error: expecting('requests per second: 400, or {poisson: {rate: {0s: 80, 20m: 400}}}') },
+  )
+  .transform((given): TrafficSource['arrivals'] => ({
+    kind: 'poisson',
+    rate: Array.isArray(given) ? given : given.poisson.rate,
+  }));
+
+function source(world: World) {
+  return section({
+    name: z
+      .string()
+      .regex(/^[A-Za-z][\w-]*$/, 'must be a word: letters, digits, - and _')
+      .describe('Name of the traffic in thresholds and reports.'),
+    from: z
+      .literal('external', {
+        error: ({ input }) =>
+          `traffic from ${JSON.stringify(input)} is not simulated: it comes from users outside; calls between workloads stand under workloads[].calls`,
+      })
+      .default('external')
+      .describe('Users outside the cluster; they arrive at the Service’s load balancer.'),
+    to: serviceReference(world).describe('The Service that they ask for, and its port.'),
+    client: clientReference(world)
+      .default('browser')
+      .describe('The client policy: a name under `clients`, or a preset.'),
+    arrivals: arrivals.describe('How many arrive, and when.'),
+  }).transform(({ to, from: _, ...rest }): TrafficSource => ({ ...rest, ...to }));
+}
+
+export function trafficSection(world: World) {
+  return z
+    .array(source(world))
+    .min(1, 'there is no traffic, so nothing would happen')
+    .superRefine((sources, ctx) => {
+      const seen = new Set<string>();
+      sources.forEach(({ name }, i) => {
+        if (seen.has(name)) complain(ctx, `the traffic "${name}" is here twice`, {}, [i, 'name']);
+        seen.add(name);
+      });
+    });
+}

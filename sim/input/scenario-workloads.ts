@@ -1,0 +1,172 @@
+import { z } from 'zod';
+import type { Deployment } from '../cluster/objects.ts';
+import { knownNames } from './faults.ts';
+import { deploymentReference, serviceReference } from './references.ts';
+import type { Call, Discovery, Distribution, WorkloadBehaviour } from './scenario.ts';
+import { clientReference } from './scenario-clients.ts';
+import {
+  complain,
+  count,
+  cpu,
+  duration,
+  expecting,
+  positiveDuration,
+  refuse,
+  section,
+  share,
+} from './scenario-fields.ts';
+import { deploymentsBehind, type World } from './world.ts';
+
+const DISCOVERIES = ['podIP', 'dns', 'env', 'headless'] as const;
+
+const distribution = z
+  .union(
+    [
+      positiveDuration(),
+      section({
+        constant: positiveDuration().optional().describe('Always the same.'),
+        exponential: positiveDuration().optional().describe('By its mean.'),
+        uniform: section({ min: duration(), max: positiveDuration() }).optional().describe('Between two bounds.'),
+        lognormal: section({ mean: positiveDuration(), p99: positiveDuration() })
+          .optional()
+          .describe('By its mean and its 99th percentile, as measured services are.'),
+      }),
+    ],
+    { error: expecting('a duration, or {lognormal: {mean: 40ms, p99: 250ms}}') },
+  )
+  .transform((given, ctx): Distribution => {
+    if (typeof given === 'number') return { kind: 'constant', value: given };
+    const kinds = Object.keys(given);
+    if (kinds.length !== 1) {
+      return refuse(ctx, kinds.length === 0 ? 'no distribution is given' : `${kinds.join(' and ')} together`, {
+        expected: 'one of constant, exponential, uniform, lognormal',
+      });
+    }
+    const { constant, exponential, uniform, lognormal } = given;
+    if (constant !== undefined) return { kind: 'constant', value: constant };
+    if (exponential !== undefined) return { kind: 'exponential', mean: exponential };
+    if (uniform !== undefined) {
+      if (uniform.min > uniform.max) complain(ctx, 'min is more than max', {}, ['uniform', 'min']);
+      return { kind: 'uniform', ...uniform };
+    }
+    const { mean, p99 } = lognormal!;
+    if (p99 <= mean) return refuse(ctx, 'p99 must be more than the mean', {}, ['lognormal', 'p99']);
+    // mean = exp(m + s²/2), p99 = exp(m + 2.326 s): log(p99/mean) = 2.326 s - s²/2 has a solution up to 2.326²/2
+    if (Math.log(p99 / mean) > 2.706)
+      return refuse(ctx, 'no lognormal distribution has a p99 of more than 14.97 times its mean', {}, [
+        'lognormal',
+        'p99',
+      ]);
+    return { kind: 'lognormal', mean, p99 };
+  });
+
+/** A word, a mapping of shares, or a list of such mappings. */
+const discovery = z
+  .union([z.enum(DISCOVERIES), z.record(z.string(), share()), z.array(z.record(z.string(), share()))], {
+    error: expecting(`one of ${DISCOVERIES.join(', ')}, or shares: {podIP: 0.85, dns: 0.15}`),
+  })
+  .transform((given, ctx): Call['discovery'] => {
+    if (typeof given === 'string') return { [given]: 1 };
+    const shares: Partial<Record<Discovery, number>> = {};
+    for (const [name, value] of (Array.isArray(given) ? given : [given]).flatMap(Object.entries) as [
+      string,
+      number,
+    ][]) {
+      const kind = DISCOVERIES.find((each) => each === name);
+      if (kind === undefined)
+        return refuse(ctx, `there is no discovery "${name}"`, knownNames(name, DISCOVERIES, 'one of'));
+      if (shares[kind] !== undefined) return refuse(ctx, `"${name}" is here twice`);
+      shares[kind] = value;
+    }
+    const sum = Object.values(shares).reduce((total, value) => total + value, 0);
+    if (Math.abs(sum - 1) > 1e-9)
+      complain(ctx, `the shares sum to ${Number(sum.toPrecision(6))}`, { expected: 'shares that sum to 1' });
+    return shares;
+  });
+
+function call(world: World) {
+  return section({
+    to: serviceReference(world).describe('The Service that is called, and its port (80 if none is given).'),
+    share: share().prefault(1).describe('Share of requests that make this call.'),
+    client: clientReference(world).default('none').describe('The client policy: a name under `clients`, or a preset.'),
+    discovery: discovery
+      .prefault('dns')
+      .describe(
+        'How client Pods find the Service: podIP (the Pod addresses at their start and never again), dns, env, headless; a word, or shares of Pods that sum to 1.',
+      ),
+  }).transform(({ to, ...rest }): Call => ({ ...to, ...rest }));
+}
+
+function workload(world: World) {
+  return section({
+    for: deploymentReference(world).describe('The Deployment whose Pods behave so.'),
+    serviceTime: distribution.describe('CPU time of one request.'),
+    concurrency: count(1)
+      .default(200)
+      .describe(
+        'Requests that a Pod works on at once; a request holds its place while it waits for its own calls. 200: Tomcat’s threads.',
+      ),
+    cores: cpu()
+      .optional()
+      .describe('Cores that serve them. Default: the containers’ CPU limits, else their requests, else 1.'),
+    backlog: count(0)
+      .default(100)
+      .describe('Requests that wait for a place; more are turned away. 100: Tomcat’s `acceptCount`.'),
+    startup: duration().prefault('5s').describe('From the container’s start until it listens.'),
+    probesShareQueue: z
+      .boolean()
+      .default(true)
+      .describe('Probes wait in the same queue as requests, so that overload fails them.'),
+    calls: z.array(call(world)).default([]).describe('Calls that a request makes, one after the other.'),
+  }).transform(
+    ({ for: deployment, cores, ...rest }): WorkloadBehaviour => ({
+      deployment,
+      ...rest,
+      cores: cores === undefined ? coresOf(world.deployments.get(deployment)) : cores / 1000,
+    }),
+  );
+}
+
+export function workloadsSection(world: World) {
+  return z.array(workload(world)).superRefine((workloads, ctx) => {
+    const seen = new Set<string>();
+    workloads.forEach(({ deployment }, i) => {
+      if (seen.has(deployment)) complain(ctx, `Deployment "${deployment}" is described twice`, {}, [i, 'for']);
+      seen.add(deployment);
+    });
+    refuseCycle(workloads, world, ctx);
+  });
+}
+
+function coresOf(deployment: Deployment | null | undefined): number {
+  const containers = deployment?.spec.template.spec.containers ?? [];
+  const milli = containers.reduce((sum, { limits, requests }) => sum + (limits?.cpuMilli ?? requests.cpuMilli), 0);
+  return milli === 0 ? 1 : milli / 1000;
+}
+
+/** Calls that come back to where they began would never end. */
+function refuseCycle(workloads: WorkloadBehaviour[], world: World, ctx: z.RefinementCtx): void {
+  const calls = new Map(
+    workloads.map(({ deployment, calls }) => [
+      deployment,
+      calls.flatMap(({ service }) => deploymentsBehind(service, world)),
+    ]),
+  );
+  const finished = new Set<string>();
+  const visit = (deployment: string, trail: string[]): string[] | undefined => {
+    if (trail.includes(deployment)) return [...trail.slice(trail.indexOf(deployment)), deployment];
+    if (finished.has(deployment)) return undefined;
+    for (const next of calls.get(deployment) ?? []) {
+      const cycle = visit(next, [...trail, deployment]);
+      if (cycle !== undefined) return cycle;
+    }
+    finished.add(deployment);
+    return undefined;
+  };
+  for (const deployment of calls.keys()) {
+    const cycle = visit(deployment, []);
+    if (cycle === undefined) continue;
+    const i = workloads.findIndex((each) => each.deployment === cycle[0]);
+    return void complain(ctx, `calls go in a circle: ${cycle.join(' → ')}`, {}, [i, 'calls']);
+  }
+}

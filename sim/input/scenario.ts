@@ -1,0 +1,218 @@
+/**
+ * A scenario after it was read and checked: plain data, every default filled in, every name resolved to something that
+ * exists. Times and durations are ns, rates per second, shares 0 to 1. The YAML of it is in docs/scenario.md.
+ */
+import type { KubernetesObject, Labels } from '../cluster/objects.ts';
+
+export interface Scenario {
+  name: string;
+  description: string;
+  /** Empty for the scenario as it stands in the file, else the variant's name. */
+  variant: string;
+  duration: number;
+  seed: number;
+  /** One simulated request stands for so many real ones; business figures are multiplied by it. */
+  representing: number;
+  objects: KubernetesObject[];
+  cluster: ClusterSettings;
+  /** By name; every `client:` of a workload's calls and of traffic is in here. */
+  clients: Record<string, ClientPolicy>;
+  workloads: WorkloadBehaviour[];
+  traffic: TrafficSource[];
+  timeline: TimelineEntry[];
+  business: Business | null;
+  thresholds: Threshold[];
+  trace: { /** Share of user requests whose attempts are kept whole. */ requests: number /** ns */; bucket: number };
+}
+
+export interface ScenarioFile {
+  base: Scenario;
+  /** Each the base with its `set:` applied to the file's tree before it was checked. */
+  variants: Scenario[];
+  warnings: Message[];
+}
+
+/** A fault or a warning in an input file; positions count from 1. */
+export interface Message {
+  file: string;
+  line: number;
+  column: number;
+  /** `spec.ports[0].targetPort`; empty for the document as a whole. */
+  path: string;
+  text: string;
+  expected?: string;
+  fix?: string;
+}
+
+export interface NodeGroup {
+  name: string;
+  zones: string[];
+  /** Nodes there from the start, named `<group>-0…`, spread over the zones in turn. */
+  count: number;
+  minCount: number;
+  maxCount: number;
+  cpuMilli: number;
+  memoryBytes: number;
+  pods: number;
+  labels: Labels;
+}
+
+export interface ClusterSettings {
+  /** The groups from which the autoscaler takes new nodes; `nodes: {count: …}` in the file is one group named `node`. */
+  nodeGroups: NodeGroup[];
+  network: {
+    /** One-way latencies, ns. */
+    sameNode: number;
+    sameZone: number;
+    crossZone: number;
+    external: number;
+    /** What a packet to an address that nobody has meets: silence, or ICMP unreachable at once or after 3 s (ARP), or a reset. */
+    deadAddress: 'silent' | 'unreachable3s' | 'unreachable' | 'refused';
+  };
+  dataPlane: {
+    mode: 'iptables';
+    minSyncPeriod: number;
+    /** One sync of the node's rules, ns: a constant and a part for each Service in the cluster. */
+    syncTime: number;
+    syncTimePerService: number;
+  };
+  /** From the store to a watcher, ns: a mean; each node's delay is a draw around it. */
+  watchDelay: number;
+  endpointSlices: { batchPeriod: number };
+  dns: { ttl: number /** The resolver's cache in the client, ns; 0: none. */; cache: number; latency: number };
+  /** A released Pod address may be given out again after this, ns. */
+  podIPReuse: number;
+  podCIDR: string;
+  serviceCIDR: string;
+  kubelet: { schedule: number; imagePull: number /** Sandbox and container start, ns. */; containerStart: number };
+  autoscaler: null | {
+    /** From a Pod that does not fit to a ready new node, ns. */
+    provisioning: number;
+    /** How often it looks, ns. */
+    scanInterval: number;
+    /** A node is not needed when the sum of its Pods' requests is below this share and they fit elsewhere. */
+    utilizationThreshold: number;
+    /** …for this long, ns. */
+    unneededTime: number;
+    /** No consolidation for this long after a scale-up, ns. */
+    delayAfterAdd: number;
+    /** Nodes drained at once. */
+    maxDraining: number;
+  };
+  hpa: {
+    syncPeriod: number;
+    tolerance: number /** The window over which CPU use is measured, ns. */;
+    metricsWindow: number;
+    metricsDelay: number;
+  };
+}
+
+export interface Backoff {
+  base: number;
+  factor: number;
+  max: number;
+  jitter: 'none' | 'full' | 'equal';
+}
+
+export interface Retries {
+  /** After the first attempt. */
+  max: number;
+  backoff: Backoff;
+  /** Which outcomes are tried again: connection faults, timeouts, 5xx answers. */
+  on: ('connect' | 'timeout' | 'serverError')[];
+  /** Share of calls whose failure is tried again at all (a user who presses again); 1 for programs. */
+  probability: number;
+  /** A token bucket: each success deposits `ratio`, each retry takes 1; null: no budget. */
+  budget: null | { ratio: number /** Tokens at start and at most. */; burst: number };
+}
+
+export interface ClientPolicy {
+  /** Of connections per client (a Pod's, towards one target); Infinity: unbounded. */
+  pool: number;
+  /** How long a call may wait for one; Infinity: as long as the call's timeout lets it. */
+  poolTimeout: number;
+  /** An idle connection is closed after this; 0: a connection per request. */
+  keepAlive: number;
+  connectTimeout: number;
+  /** Of one attempt, from its start (after a connection was had) to the whole answer. */
+  timeout: number;
+  retries: Retries;
+}
+
+/** Where a client gets its address from. `podIP`: the Pod addresses at its start and never again. */
+export type Discovery = 'podIP' | 'dns' | 'env' | 'headless';
+
+export interface Call {
+  /** `namespace/name` of a Service, and the Service port. */
+  service: string;
+  port: number;
+  /** Share of requests that make this call. */
+  share: number;
+  client: string;
+  /** Shares of client Pods by the discovery that they use; sums to 1. */
+  discovery: Partial<Record<Discovery, number>>;
+}
+
+export type Distribution =
+  | { kind: 'constant'; value: number }
+  | { kind: 'exponential'; mean: number }
+  | { kind: 'uniform'; min: number; max: number }
+  | { kind: 'lognormal'; mean: number; p99: number };
+
+export interface WorkloadBehaviour {
+  /** `namespace/name` of a Deployment. */
+  deployment: string;
+  /** CPU time of one request, ns. */
+  serviceTime: Distribution;
+  /** Requests that a Pod works on at once (its slots); each holds its slot while it waits for its own calls. */
+  concurrency: number;
+  /** Cores that serve them, FIFO; by default the container's CPU limit, else its request. */
+  cores: number;
+  /** Requests that wait for a slot; more are turned away: a new connection's SYN is dropped, a request on an open one gets 503. */
+  backlog: number;
+  /** From the container's start until it listens, ns. */
+  startup: number;
+  /** Probes wait in the same queue as requests, so that overload fails them. */
+  probesShareQueue: boolean;
+  calls: Call[];
+}
+
+export interface TrafficSource {
+  name: string;
+  /** Users outside the cluster; they arrive at the Service's load balancer. */
+  service: string;
+  port: number;
+  client: string;
+  arrivals: {
+    kind: 'poisson' /** Piecewise linear: [time ns, requests per second], times ascending, the first at 0. */;
+    rate: [number, number][];
+  };
+}
+
+export type TimelineEntry = { at: number } & (
+  | { action: 'scale'; deployment: string; replicas: number }
+  | { action: 'restart'; deployment: string }
+  | { action: 'drain'; node: string }
+  | { action: 'fail'; node: string; duration: number }
+);
+
+export interface Business {
+  /** Name of the traffic whose failed requests cost orders. */
+  traffic: string;
+  orderValue: number;
+  /** User requests on this path for one order placed. */
+  requestsPerOrder: number;
+  /** Share of failed orders that come back later and are not lost. */
+  returnShare: number;
+  currency: string;
+}
+
+export interface Threshold {
+  /** As written: `storefront.success >= 99.9%`. */
+  text: string;
+  traffic: string;
+  metric: 'success' | 'p50' | 'p90' | 'p95' | 'p99' | 'p999' | 'mean' | 'max';
+  operator: '<' | '<=' | '>' | '>=';
+  /** Shares 0 to 1 for success, ns for latencies. */
+  bound: number;
+}

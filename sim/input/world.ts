@@ -1,0 +1,64 @@
+import type { Deployment, Service } from '../cluster/objects.ts';
+import { matches } from '../cluster/selector.ts';
+import type { Manifest } from './manifests/read.ts';
+import { child, type Tree, textAt } from './tree.ts';
+
+/** The names that a scenario may refer to, gathered before it is checked, so that one pass finds every fault. */
+export interface World {
+  /** Where a name without namespace is looked for. */
+  namespace: string;
+  /** By `namespace/name`; null: the manifest has faults of its own, so that no more is known of it. */
+  services: ReadonlyMap<string, Service | null>;
+  deployments: ReadonlyMap<string, Deployment | null>;
+  nodes: ReadonlySet<string>;
+  clients: ReadonlySet<string>;
+  traffic: ReadonlySet<string>;
+}
+
+/** A world of a scenario's tree, before it is checked, and of its manifests. */
+export function worldOf(tree: Tree, manifests: readonly Manifest[], namespace: string): World {
+  const services = new Map<string, Service | null>();
+  const deployments = new Map<string, Deployment | null>();
+  const nodes = new Set<string>();
+  for (const { kind, namespace, name, object } of manifests) {
+    if (kind === 'Service') services.set(`${namespace}/${name}`, object as Service | null);
+    if (kind === 'Deployment') deployments.set(`${namespace}/${name}`, object as Deployment | null);
+    if (kind === 'Node') nodes.add(name);
+  }
+  const clients = child(tree, 'clients');
+  const traffic = child(tree, 'traffic');
+  return {
+    namespace,
+    services,
+    deployments,
+    nodes: new Set([...nodes, ...nodesOfGroups(tree)]),
+    clients: new Set(clients?.type === 'mapping' ? clients.entries.keys() : []),
+    traffic: new Set(traffic?.type === 'list' ? traffic.items.map((item) => textAt(item, 'name') ?? '') : []),
+  };
+}
+
+/** Which Deployments' Pods does a Service select? */
+export function deploymentsBehind(service: string, { services, deployments }: World): string[] {
+  const { metadata, spec } = services.get(service) ?? {};
+  if (metadata === undefined || spec === undefined || Object.keys(spec.selector).length === 0) return [];
+  return [...deployments].flatMap(([name, deployment]) => {
+    const isNear = deployment?.metadata.namespace === metadata.namespace;
+    return isNear && matches(spec.selector, deployment.spec.template.labels) ? [name] : [];
+  });
+}
+
+/** `<group>-0` and so on, up to the largest number that a group may come to have. */
+function nodesOfGroups(tree: Tree): string[] {
+  const cluster = child(tree, 'cluster');
+  const groups = child(cluster, 'nodeGroups');
+  const single = child(cluster, 'nodes');
+  const all = [...(groups?.type === 'list' ? groups.items : []), ...(single === undefined ? [] : [single])];
+  return all.flatMap((group) => {
+    const counts = ['count', 'maxCount'].map((field) => child(group, field));
+    const sizes = counts.map((size) =>
+      size?.type === 'scalar' && Number.isSafeInteger(size.value) ? Number(size.value) : 0,
+    );
+    const name = textAt(group, 'name') ?? 'node';
+    return Array.from({ length: Math.min(Math.max(0, ...sizes), 5000) }, (_, i) => `${name}-${i}`);
+  });
+}

@@ -1,0 +1,101 @@
+import { Engine } from '../engine/engine.ts';
+import type { Kinds } from '../engine/kinds.ts';
+import type { Scenario } from '../input/scenario.ts';
+import { TraceWriter } from '../trace/writer.ts';
+import { checkConservation } from './conservation.ts';
+import { createWorld, type World } from './world.ts';
+
+/** Of one run: the part of its result that may differ between two runs of the same input. */
+export interface RunCounters {
+  events: number;
+  requests: number;
+  attempts: number;
+  /** ns of simulated time that were run: less than the scenario's duration when it was interrupted. */
+  endedAt: number;
+}
+
+export interface RunOptions {
+  /** Version of svclab, for the trace's header. */
+  version: string;
+  /** Where the trace goes, chunk by chunk. */
+  sink(chunk: Uint8Array): void;
+  /** Told at each time bucket's end. @returns false to end the run here; what there is, is kept */
+  progress?(now: number): boolean;
+  /** Makes the summary for the trace's end, when all its rows are written. */
+  summarise(): Record<string, unknown>;
+}
+
+const kinds = {
+  'run.bucket': { a: '-', b: '-', run: (run) => run.bucket() },
+} satisfies Kinds<Run>;
+
+/**
+ * Runs a scenario into a trace: a pure function of (scenario, seed, version).
+ * @throws ConservationError if anything was lost or counted twice
+ */
+export function runScenario(scenario: Scenario, options: RunOptions): RunCounters {
+  return new Run(scenario, options).run();
+}
+
+class Run {
+  readonly #scenario: Scenario;
+  readonly #options: RunOptions;
+  readonly #engine = new Engine();
+  readonly #trace: TraceWriter;
+  readonly #world: World;
+  readonly #kind: number;
+  #stopped = false;
+
+  constructor(scenario: Scenario, options: RunOptions) {
+    this.#scenario = scenario;
+    this.#options = options;
+    const { name, description, variant, seed, duration, representing, business, thresholds } = scenario;
+    this.#trace = new TraceWriter(options.sink, this.#engine.clock, {
+      scenario: name,
+      description,
+      variant,
+      seed,
+      duration,
+      bucket: scenario.trace.bucket,
+      representing,
+      svclab: options.version,
+      settings: { business, thresholds, sampled: scenario.trace.requests },
+    });
+    this.#world = createWorld(scenario, this.#trace, this.#engine);
+    this.#kind = this.#engine.define<Run, typeof kinds>(this, kinds)['run.bucket'];
+    this.#scheduleBucket();
+  }
+
+  run(): RunCounters {
+    const { duration } = this.#scenario;
+    // A bucket's end may stop the run, so it goes from bucket to bucket.
+    while (!this.#stopped && this.#engine.clock[0]! < duration) {
+      this.#engine.run(Math.min(duration, this.#engine.clock[0]! + this.#scenario.trace.bucket));
+    }
+    checkConservation(this.#world.ledger, this.#world.calls, this.#world.servers, this.#engine.clock[0]!);
+    this.#world.calls.finish();
+    this.#trace.finish();
+    this.#trace.close(this.#options.summarise());
+    let requests = 0;
+    let attempts = 0;
+    for (const account of this.#world.ledger.accounts) {
+      if (account.edge.isUser) requests += account.callsBegun;
+      attempts += account.attemptsBegun;
+    }
+    return { events: this.#engine.eventCount, requests, attempts, endedAt: this.#engine.clock[0]! };
+  }
+
+  bucket(): void {
+    const now = this.#engine.clock[0]!;
+    this.#world.gauges.read();
+    this.#trace.flushBucket();
+    checkConservation(this.#world.ledger, this.#world.calls, this.#world.servers, now);
+    if (this.#options.progress?.(now) === false) this.#stopped = true;
+    else this.#scheduleBucket();
+  }
+
+  #scheduleBucket(): void {
+    this.#engine.due[0] = this.#engine.clock[0]! + this.#scenario.trace.bucket;
+    if (this.#engine.due[0]! <= this.#scenario.duration) this.#engine.schedule(this.#kind, 0, 0);
+  }
+}

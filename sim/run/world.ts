@@ -1,0 +1,197 @@
+import { formatIPv4, parseCIDR } from '../cluster/address.ts';
+import type { Node, Service } from '../cluster/objects.ts';
+import { Registry } from '../cluster/registry.ts';
+import { ObjectStore } from '../cluster/store.ts';
+import { ClusterAutoscaler } from '../control/cluster-autoscaler.ts';
+import type { ControlContext } from '../control/context.ts';
+import { DeploymentController } from '../control/deployment.ts';
+import { Drainer } from '../control/drain.ts';
+import { EndpointSliceController } from '../control/endpointslice.ts';
+import { HorizontalPodAutoscalerController } from '../control/hpa.ts';
+import { Kubelet } from '../control/kubelet.ts';
+import { NodeCapacity } from '../control/node-capacity.ts';
+import { NodeFactory } from '../control/node-factory.ts';
+import { NodeFailures } from '../control/node-failure.ts';
+import { PodAddresses } from '../control/pod-addresses.ts';
+import { ReplicaSetController } from '../control/replicaset.ts';
+import { Scheduler } from '../control/scheduler.ts';
+import { Timeline } from '../control/timeline.ts';
+import { DataPlane } from '../dataplane/data-plane.ts';
+import type { Engine } from '../engine/engine.ts';
+import { Streams } from '../engine/random.ts';
+import type { Scenario } from '../input/scenario.ts';
+import type { TraceWriter } from '../trace/writer.ts';
+import { Calls } from '../traffic/calls.ts';
+import { ScrapedCpu } from '../traffic/cpu-meter.ts';
+import { Edge } from '../traffic/edge.ts';
+import { Ledger } from '../traffic/ledger.ts';
+import { Network } from '../traffic/network.ts';
+import { Resolver } from '../traffic/resolver.ts';
+import { RightBackend } from '../traffic/right-backend.ts';
+import { Servers } from '../traffic/servers.ts';
+import { Sources } from '../traffic/sources.ts';
+import { Gauges } from './gauges.ts';
+import { Recorder } from './recorder.ts';
+
+/** One simulated cluster with its load, wired and settled at time 0. */
+export interface World {
+  readonly engine: Engine;
+  readonly store: ObjectStore;
+  readonly calls: Calls;
+  readonly servers: Servers;
+  readonly ledger: Ledger;
+  readonly gauges: Gauges;
+}
+
+/**
+ * Wires one world from checked input. When it returns, time is 0 and the cluster has settled: every Pod that has room
+ * runs and is ready, every Service is published and programmed, and clients have read their addresses.
+ */
+export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engine): World {
+  const settings = scenario.cluster;
+  const store = new ObjectStore(engine.clock);
+  const pods = new Registry(store, 'Pod');
+  const nodes = new Registry(store, 'Node');
+  const services = new Registry(store, 'Service');
+  const recorder = new Recorder(trace, store, pods);
+  const context: ControlContext = { engine, store, settings, record: recorder.record };
+  const capacity = new NodeCapacity(store);
+  const nodeFactory = new NodeFactory(store, settings);
+
+  addObjects(scenario, store, nodeFactory);
+  const dataPlane = new DataPlane(store, services, engine.clock, settings, scenario.seed);
+  recorder.attach(dataPlane.addresses);
+  const network = new Network(engine, nodes, settings.network);
+  const servers = new Servers(
+    { engine, store, pods, nodes, addresses: dataPlane.addresses },
+    scenario.workloads,
+    scenario.seed,
+  );
+  const resolver = new Resolver(engine, dataPlane, settings.dns);
+  const ledger = new Ledger(trace, engine.clock, recorder, scenario.trace.requests);
+  const edges = makeEdges(scenario, store, services);
+  const calls = new Calls(
+    {
+      engine,
+      dataPlane,
+      network,
+      servers,
+      resolver,
+      ledger,
+      rightBackend: new RightBackend(pods, services),
+      nodeCount: () => nodes.count,
+    },
+    settings,
+    (workload) => edges.byWorkload.get(workload) ?? [],
+  );
+  const gauges = new Gauges(trace, recorder, { calls, servers, nodes, dataPlane });
+
+  const kubelet = new Kubelet(context, pods, new PodAddresses(settings.podIPReuse));
+  kubelet.attach(servers);
+  servers.attach(calls, kubelet);
+  new Scheduler(context, capacity);
+  new ReplicaSetController(context);
+  new DeploymentController(context);
+  new EndpointSliceController(context);
+  new HorizontalPodAutoscalerController(context, new ScrapedCpu(engine, servers, pods, settings.hpa));
+  const drainer = new Drainer(context);
+  if (settings.autoscaler !== null) new ClusterAutoscaler(context, capacity, drainer, nodeFactory);
+  const failures = new NodeFailures(context, kubelet, (node, down) => network.setDown(nodes.slotOf(node), down));
+  new Timeline(context, scenario.timeline, drainer, failures);
+
+  // Controllers watch from here on: telling them of each object again is what their first list does.
+  for (const deployment of store.list('Deployment')) store.update(deployment);
+  for (const service of store.list('Service')) store.update(service);
+  engine.run(0);
+
+  resolver.settled();
+  const sources = new Sources(engine, calls, new Streams(scenario.seed));
+  for (const edge of edges.all) {
+    const from = edge.isUser
+      ? trace.object('Traffic', edge.from, { from: 'external', to: edge.service })
+      : edges.workloadObjects.get(edge.from)!;
+    const service = recorder.objectOf(services.at(edge.serviceSlot));
+    const { timeout, retries, pool, connectTimeout } = edge.policy;
+    const client = trace.object('Client', `${edge.from} → ${edge.service}`, {
+      [edge.isUser ? 'traffic' : 'workload']: edge.from,
+      target: service,
+      discovery: edge.isUser ? 'external' : Object.keys(edge.discovery).join('+'),
+      discoveryShares: JSON.stringify(edge.discovery),
+      timeout: finite(timeout),
+      connectTimeout: finite(connectTimeout),
+      retries: retries.max,
+      pool: finite(pool),
+    });
+    ledger.open(edge, client, edge.isUser ? from : -1);
+    if (!edge.isUser) gauges.addPool(edge.index, client);
+  }
+  for (const source of scenario.traffic) {
+    const edge = edges.all.find((edge) => edge.isUser && edge.from === source.name)!;
+    const client = resolver.newClient(edge, -1, -1);
+    calls.addClient(client);
+    sources.add(source, client);
+  }
+  return { engine, store, calls, servers, ledger, gauges };
+}
+
+/** JSON has no Infinity. */
+function finite(value: number): number | null {
+  return value < Infinity ? value : null;
+}
+
+function addObjects(scenario: Scenario, store: ObjectStore, nodeFactory: NodeFactory): void {
+  nodeFactory.addInitial();
+  let allocated = 10; // the first addresses of the range are kept for the cluster's own. @source KEP-3070
+  const { base } = parseCIDR(scenario.cluster.serviceCIDR);
+  for (const input of scenario.objects) {
+    // A run never changes its input: another run may share it.
+    const object = structuredClone(input);
+    object.metadata = store.meta(object.metadata);
+    if (object.kind === 'Service') {
+      const { spec } = object as Service;
+      if (spec.clusterIP === '' && spec.type !== 'ExternalName') spec.clusterIP = formatIPv4(base + ++allocated);
+    }
+    if (object.kind === 'Node') {
+      const node = object as Node;
+      if (node.spec.podCIDR === '') node.spec.podCIDR = nodeFactory.nextCIDR();
+    }
+    store.add(object as never);
+  }
+}
+
+interface Edges {
+  all: Edge[];
+  byWorkload: Map<string, Edge[]>;
+  workloadObjects: Map<string, number>;
+}
+
+function makeEdges(scenario: Scenario, store: ObjectStore, services: Registry<'Service'>): Edges {
+  const edges: Edges = { all: [], byWorkload: new Map(), workloadObjects: new Map() };
+  const slotOf = (key: string) => {
+    const [namespace, name] = key.split('/') as [string, string];
+    return services.slotOf(store.get('Service', namespace, name)!);
+  };
+  for (const { deployment, calls } of scenario.workloads) {
+    const own = calls.map((call) => {
+      const edge = new Edge(
+        edges.all.length,
+        { name: deployment, isUser: false },
+        { service: call.service, slot: slotOf(call.service), port: call.port },
+        { share: call.share, policy: scenario.clients[call.client]!, discovery: call.discovery },
+      );
+      edges.all.push(edge);
+      return edge;
+    });
+    edges.byWorkload.set(deployment, own);
+  }
+  for (const { name, service, port, client } of scenario.traffic) {
+    const edge = new Edge(
+      edges.all.length,
+      { name, isUser: true },
+      { service, slot: slotOf(service), port },
+      { share: 1, policy: scenario.clients[client]!, discovery: { env: 1 } },
+    );
+    edges.all.push(edge);
+  }
+  return edges;
+}

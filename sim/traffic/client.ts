@@ -1,0 +1,82 @@
+import type { Discovery } from '../input/scenario.ts';
+import type { Edge } from './edge.ts';
+
+/**
+ * One user of a client policy: a Pod's client towards one target, or all users of a traffic source. It knows addresses,
+ * keeps connections and has a queue of calls that wait for one.
+ */
+export class Client {
+  readonly edge: Edge;
+  /** Its place among all clients; set when it is added. */
+  number = -1;
+  /** -1: outside the cluster. */
+  readonly pod: number;
+  readonly node: number;
+  readonly discovery: Discovery;
+  /** Address indices to choose from, in turn; empty when it sends to the Service's virtual address. */
+  addresses: Int32Array = NONE;
+  /** By position in `addresses` (one place for a virtual address): the connection last used, a slot of ConnectionStore; -1. */
+  idle: Int32Array = new Int32Array(1).fill(-1);
+  /** The position whose turn it is. */
+  turn = 0;
+  /** When its cached DNS answer expires, ns. */
+  dnsExpiry = -1;
+  /** Connections that a call holds, and that none holds. */
+  inUse = 0;
+  idleCount = 0;
+  /** Calls that wait for a connection, as (slot, generation) pairs in a ring; stale ones are skipped. */
+  waiting = new Int32Array(16);
+  waitingHead = 0;
+  /** Pairs in the ring, stale ones too; and calls that really wait. */
+  waitingPairs = 0;
+  waitingCount = 0;
+  /** Of the retry budget. */
+  tokens: number;
+  /** False once its process is gone. */
+  alive = true;
+
+  constructor(edge: Edge, pod: number, node: number, discovery: Discovery) {
+    this.edge = edge;
+    this.pod = pod;
+    this.node = node;
+    this.discovery = discovery;
+    this.tokens = edge.policy.retries.budget?.burst ?? 0;
+  }
+
+  /** Whether it sends to a virtual address, which the data plane turns into a Pod's at each new connection. */
+  get usesVirtualAddress(): boolean {
+    return this.discovery === 'dns' || this.discovery === 'env';
+  }
+
+  enqueue(call: number, generation: number): void {
+    const size = this.waiting.length;
+    if (this.waitingPairs * 2 === size) {
+      const longer = new Int32Array(size * 2);
+      for (let i = 0; i < size; i++) longer[i] = this.waiting[(this.waitingHead + i) % size]!;
+      this.waiting = longer;
+      this.waitingHead = 0;
+    }
+    const at = (this.waitingHead + this.waitingPairs * 2) % this.waiting.length;
+    this.waiting[at] = call;
+    this.waiting[at + 1] = generation;
+    this.waitingPairs++;
+    this.waitingCount++;
+  }
+
+  /** @returns the call at the head that still waits; -1: none does */
+  dequeue(generations: Int32Array): number {
+    while (this.waitingPairs > 0) {
+      const call = this.waiting[this.waitingHead]!;
+      const generation = this.waiting[this.waitingHead + 1]!;
+      this.waitingHead = (this.waitingHead + 2) % this.waiting.length;
+      this.waitingPairs--;
+      if (generations[call] === generation) {
+        this.waitingCount--;
+        return call;
+      }
+    }
+    return -1;
+  }
+}
+
+const NONE = new Int32Array(0);

@@ -1,0 +1,59 @@
+import type { Arrivals } from '../engine/arrivals/arrivals.ts';
+import { PoissonArrivals } from '../engine/arrivals/poisson.ts';
+import type { Engine } from '../engine/engine.ts';
+import { keyOf, mix } from '../engine/hash.ts';
+import type { Kinds } from '../engine/kinds.ts';
+import type { Streams } from '../engine/random.ts';
+import type { TrafficSource } from '../input/scenario.ts';
+import type { Calls } from './calls.ts';
+import type { Client } from './client.ts';
+
+const kinds = {
+  'source.arrive': { a: 'source', b: '-', run: (sources, source) => sources.arrive(source) },
+} satisfies Kinds<Sources>;
+
+interface Source {
+  readonly client: Client;
+  readonly arrivals: Arrivals;
+  /** 32 bits that tell this source's requests from others'. */
+  readonly key: number;
+  sent: number;
+}
+
+/** Users outside the cluster: each arrival is a request of a new user, due at that moment whatever the system does. */
+export class Sources {
+  readonly #engine: Engine;
+  readonly #calls: Calls;
+  readonly #sources: Source[] = [];
+  readonly #kind: number;
+  readonly #streams: Streams;
+  /** Numbers user requests over all sources. */
+  #requests = 0;
+
+  constructor(engine: Engine, calls: Calls, streams: Streams) {
+    this.#engine = engine;
+    this.#calls = calls;
+    this.#streams = streams;
+    this.#kind = engine.define<Sources, typeof kinds>(this, kinds)['source.arrive'];
+  }
+
+  /** Starts a source at the present time. */
+  add(source: TrafficSource, client: Client): void {
+    const stream = this.#streams.stream(`arrivals/${source.name}`);
+    const points = source.arrivals.rate.map(([at, ratePerSecond]) => ({ at, ratePerSecond }));
+    const arrivals = new PoissonArrivals(stream, points, this.#engine.clock[0]!);
+    const key = mix(keyOf(`requests/${source.name}`), this.#streams.seed);
+    this.#schedule(this.#sources.push({ client, arrivals, key, sent: 0 }) - 1);
+  }
+
+  arrive(number: number): void {
+    const source = this.#sources[number]!;
+    // The draws of a request hang on its place in its own source, so that other sources do not shift them.
+    this.#calls.begin(source.client, -1, 0, mix(source.key, source.sent++), this.#requests++ | 0);
+    this.#schedule(number);
+  }
+
+  #schedule(number: number): void {
+    if (this.#sources[number]!.arrivals.next(this.#engine.due)) this.#engine.schedule(this.#kind, number, 0);
+  }
+}

@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'structure', include: ['test/structure/**/*.test.ts'] } },
+      { test: { name: 'unit', include: ['sim/**/*.test.ts', 'viz/**/*.test.ts'], testTimeout: 30_000 } },
+      { test: { name: 'theory', include: ['test/theory/**/*.test.ts'], testTimeout: 120_000 } },
+      { test: { name: 'product', include: ['test/product/**/*.test.ts'], testTimeout: 180_000 } },
+      {
+        test: { name: 'browser', include: ['test/browser/**/*.test.ts'], testTimeout: 60_000, fileParallelism: false },
+      },
+    ],
+  },
+});

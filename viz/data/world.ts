@@ -1,0 +1,132 @@
+import type { Trace } from '../../sim/trace/trace.ts';
+import { Histories } from './histories.ts';
+
+/** Phases of a Pod as the trace numbers them, and the one that only the viewer sees. */
+export const POD_PHASES = ['pending', 'starting', 'notReady', 'ready', 'terminating', 'gone'] as const;
+export type PodPhase = (typeof POD_PHASES)[number];
+
+export interface Pod {
+  readonly id: number;
+  readonly name: string;
+  readonly workload: string;
+  readonly address: string;
+  readonly createdAt: number;
+  /** When it was gone, ns; Infinity when it outlived the run. */
+  readonly goneAt: number;
+  /** -1 when it was never scheduled. */
+  readonly node: number;
+  /** Addresses that clients went on using when it was gone. */
+  readonly ghosts: readonly number[];
+}
+export interface Node {
+  readonly id: number;
+  readonly name: string;
+  readonly zone: string;
+  readonly createdAt: number;
+}
+export interface Client {
+  readonly id: number;
+  readonly name: string;
+  /** Workload or Traffic that it belongs to. */
+  readonly from: string;
+  /** Service that it wants to reach; -1: none. */
+  readonly service: number;
+  readonly discovery: string;
+}
+
+/** The objects of a run as the viewer speaks of them, with their histories. */
+export class World {
+  readonly trace: Trace;
+  readonly histories: Histories;
+  readonly pods: readonly Pod[];
+  readonly nodes: readonly Node[];
+  readonly clients: readonly Client[];
+  /** Ids. */
+  readonly services: readonly number[];
+  /** Addresses that no Pod of the run ever had. */
+  readonly strangers: readonly number[];
+  readonly #podOf = new Map<number, Pod>();
+
+  constructor(trace: Trace) {
+    this.trace = trace;
+    this.histories = new Histories(trace);
+    const ghosts = new Map<number, number[]>();
+    const strangers: number[] = [];
+    for (const id of this.ofKind('Address')) {
+      const former = this.attribute(id, 'formerPod');
+      if (typeof former === 'number' && this.kind(former) === 'Pod')
+        ghosts.set(former, [...(ghosts.get(former) ?? []), id]);
+      else strangers.push(id);
+    }
+    this.strangers = strangers;
+    this.nodes = this.ofKind('Node').map((id) => ({
+      id,
+      name: this.name(id),
+      zone: this.text(id, 'zone'),
+      createdAt: trace.tables.objects[id]!.createdAt,
+    }));
+    this.pods = this.ofKind('Pod').map((id) => this.#pod(id, ghosts.get(id) ?? []));
+    for (const pod of this.pods) for (const id of [pod.id, ...pod.ghosts]) this.#podOf.set(id, pod);
+    this.services = this.ofKind('Service');
+    this.clients = this.ofKind('Client').map((id) => {
+      const target = this.attribute(id, 'target');
+      return {
+        id,
+        name: this.name(id),
+        from: this.text(id, 'workload') || this.text(id, 'traffic') || this.name(id),
+        service: typeof target === 'number' && this.kind(target) === 'Service' ? target : -1,
+        discovery: this.text(id, 'discovery') || 'dns',
+      };
+    });
+  }
+
+  name(id: number): string {
+    return this.trace.tables.objects[id]?.name ?? '';
+  }
+
+  kind(id: number): string {
+    return this.trace.tables.objects[id]?.kind ?? '';
+  }
+
+  attribute(id: number, name: string): string | number | boolean | null | undefined {
+    return this.trace.tables.objects[id]?.attributes[name];
+  }
+
+  ofKind(kind: string): number[] {
+    return this.trace.tables.objects.flatMap((object, id) => (object.kind === kind ? [id] : []));
+  }
+
+  /** The Pod of this id, or the one that had this dead address. */
+  podOf(id: number): Pod | undefined {
+    return this.#podOf.get(id);
+  }
+
+  phase(pod: Pod, time: number): PodPhase | 'absent' {
+    if (time < pod.createdAt) return 'absent';
+    return POD_PHASES[this.histories.at(pod.id, 'Pod.phase', time)] ?? 'pending';
+  }
+
+  /** An attribute in words; that of an object is its name. '' when there is none. */
+  text(id: number, name: string): string {
+    const value = this.attribute(id, name);
+    if (value === undefined || value === null) return '';
+    if (typeof value === 'number' && (name === 'workload' || name === 'traffic')) return this.name(value);
+    return String(value);
+  }
+
+  #pod(id: number, ghosts: readonly number[]): Pod {
+    const { times, values } = this.histories.of(id, 'Pod.phase');
+    const gone = values.lastIndexOf(POD_PHASES.indexOf('gone'));
+    const nodes = this.histories.of(id, 'Pod.node').values;
+    return {
+      id,
+      name: this.name(id),
+      workload: this.text(id, 'workload'),
+      address: this.text(id, 'address'),
+      createdAt: this.trace.tables.objects[id]!.createdAt,
+      goneAt: gone < 0 ? Number.POSITIVE_INFINITY : times[gone]!,
+      node: nodes.at(-1) ?? -1,
+      ghosts,
+    };
+  }
+}

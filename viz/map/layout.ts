@@ -1,0 +1,184 @@
+import type { Client, Pod, World } from '../data/world.ts';
+
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+export interface Placed<T> {
+  readonly item: T;
+  readonly box: Box;
+}
+
+/** Where everything of the run stands, computed once over all objects, so that nothing moves while time does. CSS pixels. */
+export interface MapLayout {
+  /** Do requests go from left to right, or from top to bottom (narrow pages)? */
+  readonly across: boolean;
+  readonly clients: readonly Placed<Client>[];
+  /** By kind of discovery that clients use. */
+  readonly discoveries: readonly Placed<string>[];
+  /** Ids. */
+  readonly services: readonly Placed<number>[];
+  readonly zones: readonly Placed<string>[];
+  readonly nodes: readonly Placed<{ readonly id: number; readonly name: string }>[];
+  readonly pods: ReadonlyMap<number, Placed<Pod>>;
+  /** Edge of a Pod's square. */
+  readonly podSize: number;
+  /** Where attempts go whose target has no place. */
+  readonly nowhere: Box;
+  readonly height: number;
+}
+
+const PAD = 10;
+const NODE_PAD = 5;
+const NODE_LABEL = 14;
+const ZONE_LABEL = 14;
+const GAP = 6;
+
+/**
+ * @param width of the map
+ * @param height that it should have; narrow maps become higher
+ */
+export function mapLayout(world: World, width: number, height: number): MapLayout {
+  return width >= 640 ? layoutAcross(world, width, height) : layoutDown(world, width);
+}
+
+function layoutAcross(world: World, width: number, height: number): MapLayout {
+  const clientWidth = Math.min(210, width * 0.2);
+  const discoveryX = PAD + clientWidth + width * 0.045;
+  const discoveryWidth = Math.min(92, width * 0.1);
+  const serviceX = discoveryX + discoveryWidth + width * 0.045;
+  const serviceWidth = Math.min(104, width * 0.11);
+  const podsX = serviceX + serviceWidth + width * 0.06;
+  const top = 20;
+  const area = { x: podsX, y: 2, w: width - podsX - PAD, h: height - 4 };
+  return {
+    across: true,
+    clients: column(world.clients, { x: PAD, y: top, w: clientWidth, h: height - top - 4 }, 34),
+    discoveries: column(discoveriesOf(world), { x: discoveryX, y: top, w: discoveryWidth, h: height - top - 4 }, 30),
+    services: column(servicesOf(world), { x: serviceX, y: top, w: serviceWidth, h: height - top - 4 }, 34),
+    ...podsIn(world, area),
+    nowhere: { x: PAD + clientWidth, y: height - 14, w: 0, h: 0 },
+    height,
+  };
+}
+
+function layoutDown(world: World, width: number): MapLayout {
+  const inner = { x: PAD, w: width - 2 * PAD };
+  const clients = rows(world.clients, { ...inner, y: 16 }, 2, 36);
+  const discoveries = rows(discoveriesOf(world), { ...inner, y: bottomOf(clients) + 34 }, 4, 28);
+  const services = rows(servicesOf(world), { ...inner, y: bottomOf(discoveries) + 34 }, 3, 34);
+  const y = bottomOf(services) + 30;
+  const pods = podsIn(world, { ...inner, y, h: 300 });
+  const height = Math.max(y + 60, bottomOf(pods.zones)) + 8;
+  return {
+    across: false,
+    clients,
+    discoveries,
+    services,
+    ...pods,
+    nowhere: { x: width / 2, y: height - 6, w: 0, h: 0 },
+    height,
+  };
+}
+
+function discoveriesOf(world: World): string[] {
+  return [...new Set(world.clients.map(({ discovery }) => discovery))].sort();
+}
+
+/** Services that clients want to reach, then as many others as there may be: at most 12 in all. */
+function servicesOf(world: World): number[] {
+  const wanted = new Set(world.clients.map(({ service }) => service));
+  return world.services.toSorted((a, b) => Number(wanted.has(b)) - Number(wanted.has(a)) || a - b).slice(0, 12);
+}
+
+/** Boxes under each other, spread over the area, none higher than `most`. */
+function column<T>(items: readonly T[], area: Box, most: number): Placed<T>[] {
+  const pitch = area.h / Math.max(1, items.length);
+  const h = Math.min(most, pitch - 4);
+  return items.map((item, i) => ({ item, box: { x: area.x, y: area.y + pitch * i + (pitch - h) / 2, w: area.w, h } }));
+}
+
+/** Boxes side by side in rows of `perRow`. */
+function rows<T>(items: readonly T[], area: Omit<Box, 'h'>, perRow: number, h: number): Placed<T>[] {
+  const count = Math.min(perRow, Math.max(1, items.length));
+  const w = (area.w - GAP * (count - 1)) / count;
+  return items.map((item, i) => ({
+    item,
+    box: { x: area.x + (i % count) * (w + GAP), y: area.y + Math.floor(i / count) * (h + GAP), w, h },
+  }));
+}
+
+function bottomOf(placed: readonly Placed<unknown>[]): number {
+  return Math.max(0, ...placed.map(({ box }) => box.y + box.h));
+}
+
+type PodArea = Pick<MapLayout, 'zones' | 'nodes' | 'pods' | 'podSize'>;
+
+/** Zones as bands, nodes as boxes in them, Pods as squares in those: as large as the area allows. */
+function podsIn(world: World, area: Box): PodArea {
+  for (let size = 20; size > 4; size--) {
+    const fitting = packed(world, area, size);
+    if (bottomOf(fitting.zones) <= area.y + area.h) return fitting;
+  }
+  return packed(world, area, 4);
+}
+
+function packed(world: World, area: Box, podSize: number): PodArea {
+  const gap = Math.max(2, Math.round(podSize / 4));
+  const zones: Placed<string>[] = [];
+  const nodes: Placed<{ id: number; name: string }>[] = [];
+  const pods = new Map<number, Placed<Pod>>();
+  let y = area.y;
+  const homes = homesOf(world);
+  for (const zone of [...new Set(homes.map((home) => home.zone))].sort()) {
+    const top = y;
+    y += ZONE_LABEL;
+    let x = area.x + NODE_PAD;
+    let rowHeight = 0;
+    for (const home of homes.filter((its) => its.zone === zone)) {
+      const perRow = Math.max(4, Math.ceil(Math.sqrt(home.pods.length * 2.5)));
+      const lines = Math.max(1, Math.ceil(home.pods.length / perRow));
+      const w = Math.max(64, perRow * (podSize + gap) - gap + 2 * NODE_PAD);
+      const h = NODE_LABEL + lines * (podSize + gap) - gap + NODE_PAD;
+      if (x + w > area.x + area.w && rowHeight > 0) {
+        x = area.x + NODE_PAD;
+        y += rowHeight + GAP;
+        rowHeight = 0;
+      }
+      nodes.push({ item: home, box: { x, y, w, h } });
+      home.pods.forEach((pod, i) => {
+        const left = x + NODE_PAD + (i % perRow) * (podSize + gap);
+        const down = y + NODE_LABEL + Math.floor(i / perRow) * (podSize + gap);
+        pods.set(pod.id, { item: pod, box: { x: left, y: down, w: podSize, h: podSize } });
+      });
+      x += w + GAP;
+      rowHeight = Math.max(rowHeight, h);
+    }
+    y += rowHeight + NODE_PAD;
+    zones.push({ item: zone, box: { x: area.x, y: top, w: area.w, h: y - top } });
+    y += 4;
+  }
+  return { zones, nodes, pods, podSize };
+}
+
+interface Home {
+  readonly id: number;
+  readonly name: string;
+  readonly zone: string;
+  readonly pods: readonly Pod[];
+}
+
+/** Nodes with their Pods of all times; Pods that were never scheduled live nowhere. */
+function homesOf(world: World): Home[] {
+  const byWorkload = world.pods.toSorted((a, b) => a.workload.localeCompare(b.workload) || a.id - b.id);
+  const homes: Home[] = world.nodes.map(({ id, name, zone }) => ({
+    id,
+    name,
+    zone,
+    pods: byWorkload.filter((pod) => pod.node === id),
+  }));
+  const homeless = byWorkload.filter((pod) => world.kind(pod.node) !== 'Node');
+  return homeless.length > 0 ? [...homes, { id: -1, name: 'unscheduled', zone: '', pods: homeless }] : homes;
+}
