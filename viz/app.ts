@@ -60,7 +60,10 @@ export function showTrace(root: HTMLElement, trace: Trace): void {
   const charts = chartsOf(world, store, demand);
   const tabs = tabbed({ Story: storyPanel(store, player, steps), Details: detailsPanel(world, load, store) });
   store.watch(['selection'], () => {
-    if (store.now.selection >= 0 && store.now.step < 0) tabs.show('Details');
+    if (store.now.selection >= 0) tabs.show('Details');
+  });
+  store.watch(['step'], () => {
+    if (!store.now.playing) tabs.show('Story'); // a step that was chosen, not played into; it may select something, too
   });
   const run = { bucket: header.bucket, duration: header.duration, cutAt: trace.cutAt, steps };
   root.replaceChildren(

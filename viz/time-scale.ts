@@ -2,7 +2,7 @@ import { type ScaleLinear, scaleLinear } from 'd3';
 
 /** Room on the left of every lane and chart, for labels, and on the right; CSS pixels. */
 export function gutters(width: number): { left: number; right: number } {
-  return width < 560 ? { left: 46, right: 8 } : { left: 76, right: 14 };
+  return width < 560 ? { left: 62, right: 8 } : { left: 76, right: 14 };
 }
 
 /** The one scale that all lanes and charts share: ns to CSS pixels of a panel as wide as `width`. */

@@ -43,5 +43,5 @@ int main(int argc, char** argv) {
   auto start = std::chrono::steady_clock::now();
   step(events);
   double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  printf("{\"seconds\": %.6f, \"count\": %ld, \"now\": %.0f}\n", seconds, events, now);
+  printf("{\"seconds\": %.6f, \"count\": %ld, \"notes\": {\"now\": %.0f}}\n", seconds, events, now);
 }

@@ -4,11 +4,11 @@
  * @source https://pkg.go.dev/time#ParseDuration
  */
 
-export const MICROSECOND = 1e3;
+const MICROSECOND = 1e3;
 export const MILLISECOND = 1e6;
 export const SECOND = 1e9;
 export const MINUTE = 60e9;
-export const HOUR = 3600e9;
+const HOUR = 3600e9;
 
 /** The longest time that is exact to the nanosecond in a float64: 2^53 ns, about 104 days. */
 export const LONGEST_DURATION = Number.MAX_SAFE_INTEGER;

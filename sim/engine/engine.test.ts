@@ -139,7 +139,12 @@ describe('timers', () => {
   });
 
   test('moved later, earlier and to the same time, it fires once, in the order of the move', () => {
-    for (const [first, moved] of [[10, 20], [30, 20], [20, 20]] as const) { // biome-ignore format: a row per case
+    for (const [first, moved] of [
+      [10, 20],
+      [30, 20],
+      [20, 20],
+    ] as const) {
+      // biome-ignore format: a row per case
       const r = new Recorder();
       const handle = r.timer(first, 1);
       r.at(20, 2);

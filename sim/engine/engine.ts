@@ -129,7 +129,8 @@ export class Engine {
    * @param period ns, above 0; may have a fraction @returns its handle
    */
   every(period: number, kind: number, a: number, b: number): number {
-    if (!(period >= 1 && period < Infinity)) throw new EngineError('negative', `a period is at least 1 ns, not ${period}`);
+    if (!(period >= 1 && period < Infinity))
+      throw new EngineError('negative', `a period is at least 1 ns, not ${period}`);
     const handle = this.timer(kind, a, b);
     const slot = this.#timers.slotOf(handle);
     this.#timers.period[slot] = period;

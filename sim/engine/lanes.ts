@@ -19,8 +19,6 @@ export class Lanes {
   readonly head = new Float64Array([Infinity, 0]);
   /** Kind, a and b of the event that `pop` removed. */
   readonly row: Int32Array;
-  /** Events in all lanes. */
-  size = 0;
   readonly #clock: Float64Array;
   readonly #seq: Float64Array;
   readonly #limit: number;
@@ -43,9 +41,9 @@ export class Lanes {
     this.#limit = limit;
   }
 
-  /** Events waiting in one lane. */
-  sizeOf(lane: number): number {
-    return this.#rings[lane]?.count ?? 0;
+  /** Events in all lanes. */
+  get size(): number {
+    return this.#rings.reduce((sum, ring) => sum + ring.count, 0);
   }
 
   /** @param delay ns, an integer, at least 0 @returns the lane of this delay, a new one at the first call */
@@ -73,14 +71,14 @@ export class Lanes {
     const place = (ring.first + ring.count) & ring.mask;
     const seq = this.#seq;
     const { doubles, ints } = ring;
-    doubles[place * 4] = this.#clock[0]! + ring.delay;
-    doubles[place * 4 + 1] = seq[0]!;
-    seq[0] = seq[0]! + 1;
-    const i = place * 8;
-    ints[i + 4] = kind;
-    ints[i + 5] = a;
-    ints[i + 6] = b;
-    this.size++;
+    const next = seq[0]!;
+    doubles[place << 2] = this.#clock[0]! + ring.delay;
+    doubles[(place << 2) | 1] = next;
+    seq[0] = next + 1;
+    // | 0: an argument of unknown type would otherwise be stored by way of a double
+    ints[(place << 3) | 4] = kind | 0;
+    ints[(place << 3) | 5] = a | 0;
+    ints[(place << 3) | 6] = b | 0;
     if (ring.count++ === 0) this.#replay(lane, ring);
   }
 
@@ -88,15 +86,14 @@ export class Lanes {
   pop(): void {
     const lane = this.#winners[1]!;
     const ring = this.#rings[lane]!;
-    const i = ring.first * 8;
+    const place = ring.first;
     const { ints } = ring;
     const row = this.row;
-    row[0] = ints[i + 4]!;
-    row[1] = ints[i + 5]!;
-    row[2] = ints[i + 6]!;
-    ring.first = (ring.first + 1) & ring.mask;
+    row[0] = ints[(place << 3) | 4]!;
+    row[1] = ints[(place << 3) | 5]!;
+    row[2] = ints[(place << 3) | 6]!;
+    ring.first = (place + 1) & ring.mask;
     ring.count--;
-    this.size--;
     this.#replay(lane, ring);
   }
 
@@ -104,24 +101,24 @@ export class Lanes {
   #replay(lane: number, ring: Ring): void {
     const heads = this.#heads;
     const winners = this.#winners;
-    if (ring.count === 0) heads[lane * 2] = Infinity;
+    if (ring.count === 0) heads[lane << 1] = Infinity;
     else {
-      heads[lane * 2] = ring.doubles[ring.first * 4]!;
-      heads[lane * 2 + 1] = ring.doubles[ring.first * 4 + 1]!;
+      heads[lane << 1] = ring.doubles[ring.first << 2]!;
+      heads[(lane << 1) | 1] = ring.doubles[(ring.first << 2) | 1]!;
     }
     let winner = lane;
-    let at = heads[lane * 2]!;
+    let at = heads[lane << 1]!;
     for (let node = this.#leaves + lane; node > 1; node >>= 1) {
       const other = winners[node ^ 1]!;
-      const otherAt = heads[other * 2]!;
-      if (otherAt < at || (otherAt === at && heads[other * 2 + 1]! < heads[winner * 2 + 1]!)) {
+      const otherAt = heads[other << 1]!;
+      if (otherAt < at || (otherAt === at && heads[(other << 1) | 1]! < heads[(winner << 1) | 1]!)) {
         winner = other;
         at = otherAt;
       }
       winners[node >> 1] = winner;
     }
     this.head[0] = at;
-    this.head[1] = heads[winner * 2 + 1]!;
+    this.head[1] = heads[(winner << 1) | 1]!;
   }
 
   #better(node: number, other: number): number {

@@ -78,7 +78,8 @@ export class Timers {
 
   /** @returns the slot of a timer that is set. @throws EngineError `stale` when it has fired or was cancelled */
   slotOf(handle: number): number {
-    if (!this.isSet(handle)) throw new EngineError('stale', `the timer with handle ${handle} has fired or was cancelled`);
+    if (!this.isSet(handle))
+      throw new EngineError('stale', `the timer with handle ${handle} has fired or was cancelled`);
     return handle & slotMask;
   }
 

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../cluster/objects.ts';
-import { Faults, inOrder } from './faults.ts';
+import { Faults } from './faults.ts';
 import { checkManifests } from './manifests/cross-checks.ts';
 import { type Manifest, readManifests } from './manifests/read.ts';
 import { checkPlausibility } from './plausibility.ts';
@@ -7,7 +7,7 @@ import type { Message, ScenarioFile } from './scenario.ts';
 import { API_VERSION, type CheckedScenario, scenarioSchema } from './scenario-schema.ts';
 import { reportIssues } from './schema-faults.ts';
 import { child, type Mapping, type Tree, textAt, toValue } from './tree.ts';
-import { type Setting, withValueAt } from './variant.ts';
+import { type Setting, withSettings } from './variant.ts';
 import { worldOf } from './world.ts';
 import { readYaml } from './yaml.ts';
 
@@ -33,7 +33,7 @@ export function loadScenario(path: string, files: Files): ScenarioFile {
   faults.throwIfAny();
   const scenario = checkDocuments(documents, reader, faults);
   faults.throwIfAny();
-  return { ...scenario!, warnings: inOrder(faults.warnings) };
+  return { ...scenario!, warnings: faults.warnings };
 }
 
 export interface FileReport {
@@ -61,7 +61,22 @@ export function validateFile(path: string, files: Files): FileReport {
       expected: 'a Scenario or Kubernetes objects',
     });
   }
-  return { file: path, kind, errors: inOrder(faults.errors), warnings: inOrder(faults.warnings) };
+  return { file: path, kind, errors: faults.errors, warnings: faults.warnings };
+}
+
+/**
+ * What a scenario file says of itself, without checking the rest.
+ * @throws InputError if it cannot be read
+ */
+export function describeScenario(path: string, files: Files): { description: string; variants: string[] } {
+  const faults = new Faults();
+  const tree = new FileTrees(files, faults).trees(path, { file: path, line: 1, column: 1 }).find(isScenario);
+  faults.throwIfAny();
+  const variants = child(tree, 'variants');
+  return {
+    description: textAt(tree, 'metadata', 'description') ?? '',
+    variants: variants?.type === 'list' ? variants.items.map((item) => textAt(item, 'name') ?? '') : [],
+  };
 }
 
 /** The first Scenario of the documents, the others being its manifests. @returns undefined after an error */
@@ -78,8 +93,10 @@ function checkDocuments(
   const base = checkScenario(tree, others, reader, faults);
   const { stem, variants } = split(tree);
   const checked = variants.map(({ name, settings }) => {
-    const changed = settings.reduce<Tree>((changing, setting) => withValueAt(changing, setting, faults), stem);
-    const scenario = checkScenario(changed, others, reader, faults);
+    const changed = withSettings(stem, settings, faults);
+    const own = new Faults();
+    const scenario = checkScenario(changed, others, reader, own);
+    faults.adopt(own, `variant "${name}"`);
     return scenario === undefined ? [] : [{ ...scenario, variant: name }];
   });
   return base === undefined ? undefined : { base: { ...base, variant: '' }, variants: checked.flat() };

@@ -142,11 +142,11 @@ export function clusterSettings(
 ): ClusterSettings {
   const { nodes, nodeGroups, autoscaler: scaler, ...rest } = given;
   if (nodes !== undefined && nodeGroups !== undefined)
-    complain(ctx, 'give nodes or nodeGroups, not both', {}, ['nodeGroups']);
+    complain(ctx, 'give nodes or nodeGroups, not both', {}, ['cluster', 'nodeGroups']);
   const single =
     nodes ?? (nodeGroups === undefined && nodeManifests === 0 ? section(groupFields).parse({}) : undefined);
   const groups = nodeGroups ?? (single === undefined ? [] : [{ name: 'node', ...single }]);
-  const path = (i: number): PropertyKey[] => (nodeGroups === undefined ? ['nodes'] : ['nodeGroups', i]);
+  const path = (i: number): PropertyKey[] => ['cluster', ...(nodeGroups === undefined ? ['nodes'] : ['nodeGroups', i])];
   const room = 2 ** (24 - Math.min(24, parseCIDR(rest.podCIDR).bits));
   const most = groups.reduce((sum, { count: now, maxCount = now }) => sum + Math.max(now, maxCount), nodeManifests);
   if (most > room) {

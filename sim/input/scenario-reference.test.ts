@@ -6,6 +6,8 @@ test('docs/scenario.md is what the schema says', async () => {
   await expect(scenarioReference()).toMatchFileSnapshot('../../docs/scenario.md');
 });
 
-test('schema/scenario.json is what the schema says', async () => {
-  await expect(`${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`).toMatchFileSnapshot('../../schema/scenario.json');
+test('schema/scenario.schema.json is what the schema says', async () => {
+  await expect(`${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`).toMatchFileSnapshot(
+    '../../schema/scenario.schema.json',
+  );
 });

@@ -1,6 +1,7 @@
 import { DURATION_PATTERN, formatDuration } from '../cluster/duration.ts';
 import { CLIENT_PRESETS } from './client-presets.ts';
 import { scenarioJsonSchema } from './json-schema.ts';
+import { ACCEPTED_KINDS, SIMULATED_KINDS } from './manifests/read.ts';
 
 /** The part of JSON Schema that the Scenario format uses. */
 interface Schema {
@@ -20,7 +21,8 @@ interface Schema {
 
 /** The reference of the Scenario format in Markdown, written from the schema: a table for every section. */
 export function scenarioReference(): string {
-  return `${INTRODUCTION}\n${sections('', scenarioJsonSchema() as Schema)}\n${presets()}`;
+  return `${INTRODUCTION}\n${sections('', scenarioJsonSchema() as Schema)}\n${presets()}
+${manifests()}`;
 }
 
 const INTRODUCTION = `# The Scenario file
@@ -30,7 +32,7 @@ const INTRODUCTION = `# The Scenario file
 A Scenario is a YAML (or JSON) file: Kubernetes manifests, the machines they run on, the load, and what happens when.
 \`svclab validate FILE\` checks one, \`svclab schema\` prints its JSON Schema for editors.
 
-    # yaml-language-server: $schema=../../schema/scenario.json
+    # yaml-language-server: $schema=../../schema/scenario.schema.json
     apiVersion: svclab.dev/v1alpha1
     kind: Scenario
     metadata: {name: first-steps, description: One Service under load}
@@ -112,6 +114,21 @@ What clients do as they come out of the box; \`sim/input/client-presets.ts\` has
 | ${columns.join(' | ')} |
 |${columns.map(() => ' --- |').join('')}
 ${rows.join('\n')}
+`;
+}
+
+function manifests(): string {
+  return `## Manifests
+
+Real Kubernetes objects, with Kubernetes' defaults and validation: one or more documents in a file, or a \`List\` as
+\`kubectl get -o yaml\` prints it. An object with a \`status\` is in that state at the start; one without is new.
+
+- Simulated: ${SIMULATED_KINDS.join(', ')}.
+- Accepted with a warning, not simulated yet: ${[...ACCEPTED_KINDS].join(', ')}.
+- A field that Kubernetes knows but no model reads is accepted; a field that it does not know is a warning; a wrong type or value is an error.
+- A Node without \`status.allocatable\` has 8 cores, 32Gi and room for 110 Pods. A container without a CPU request has none.
+- \`matchExpressions\` of a Deployment are accepted, but Pods are found by \`matchLabels\`; of \`preStop\` hooks those that sleep are
+  simulated; of autoscalers the CPU metric with \`averageUtilization\`. Where such a part is given, a warning says so.
 `;
 }
 

@@ -12,33 +12,57 @@ export interface Setting {
 }
 
 /**
- * A tree with the value at a dotted path replaced or added; the given tree stays as it is, parts that did not change are
- * shared. An element of a list is found by its index, or by its `name`, `for` or `to`: `workloads.frontend.calls.checkout.discovery`.
- * A path that leads nowhere is a fault at `place`, where the path is written.
+ * A tree with the values of a variant set, found by their paths in the tree as it is given; that one stays as it is, and
+ * parts that did not change are shared. An element of a list is found by its index, or by its `name`, `for` or `to`:
+ * `workloads.frontend.calls.checkout.discovery`. A path that leads nowhere is a fault at the place where it is written.
  */
-export function withValueAt(tree: Tree, { path, value, place, at }: Setting, faults: Faults): Tree {
-  const fail = (node: Tree, text: string, expected: readonly string[], segment: string) => {
-    faults.error(place, at, text, knownNames(segment, expected, 'one of'));
-    return node;
-  };
-  const set = (node: Tree | undefined, [segment = '', ...rest]: string[], parents: string[]): Tree => {
-    const where = parents.length === 0 ? 'the scenario' : parents.join('.');
-    const replaced = (old: Tree | undefined) => (rest.length === 0 ? value : set(old, rest, [...parents, segment]));
+export function withSettings(tree: Tree, settings: readonly Setting[], faults: Faults): Tree {
+  const found = settings.map((setting) => ({ setting, segments: resolve(tree, setting.path.split('.')) }));
+  return found.reduce((changing, { setting, segments }) => withValueAt(changing, segments, setting, faults), tree);
+}
+
+/** The path with elements of lists by their index, as far as it is there. */
+function resolve(tree: Tree, segments: string[]): string[] {
+  let node: Tree | undefined = tree;
+  return segments.map((segment) => {
+    const i = node?.type === 'list' ? indexOf(node, segment) : -1;
+    const found = i >= 0 ? String(i) : segment;
+    node = child(node, found);
+    return found;
+  });
+}
+
+function withValueAt(
+  tree: Tree,
+  segments: readonly string[],
+  { path, value, place, at }: Setting,
+  faults: Faults,
+): Tree {
+  const words = path.split('.');
+  const set = (node: Tree | undefined, depth: number): Tree => {
+    const where = depth === 0 ? 'the scenario' : words.slice(0, depth).join('.');
+    const segment = segments[depth] ?? '';
+    const isLast = depth === segments.length - 1;
+    const replaced = (old: Tree | undefined) => (isLast ? value : set(old, depth + 1));
+    const fail = (unchanged: Tree, text: string, known: readonly string[] = []) => {
+      faults.error(place, at, text, knownNames(segment, known, 'one of'));
+      return unchanged;
+    };
     if (node?.type === 'list') {
       const i = indexOf(node, segment);
-      if (i < 0) return fail(node, `${where} has no element "${segment}"`, node.items.map(nameOf), segment);
+      if (i < 0) return fail(node, `${where} has no element "${segment}"`, node.items.map(nameOf));
       return { ...node, items: node.items.with(i, replaced(node.items[i])) };
     }
-    if (node !== undefined && node.type !== 'mapping') return fail(node, `${where} has nothing below it`, [], segment);
+    if (node?.type === 'scalar') return fail(node, `${where} has nothing below it`);
     const entry = node?.entries.get(segment);
-    if (node !== undefined && entry === undefined && rest.length > 0 && (where === 'clients' || LISTS.has(segment))) {
-      return fail(node, `${where} has no "${segment}"`, [...node.entries.keys()], segment);
+    if (node !== undefined && entry === undefined && !isLast && (where === 'clients' || LISTS.has(segment))) {
+      return fail(node, `${where} has no "${segment}"`, [...node.entries.keys()]);
     }
     const entries = new Map(node?.entries);
     entries.set(segment, { keyPlace: place, value: replaced(entry?.value) });
     return { type: 'mapping', place: node?.place ?? place, entries };
   };
-  return set(tree, path.split('.'), []);
+  return set(tree, 0);
 }
 
 /** Sections whose elements are there or not: a path cannot go through one that is absent. */

@@ -13,6 +13,7 @@ const LONGEST = 32 * 2 ** 20;
  * too large, too deep or with too many aliases are faults; then there are no trees.
  */
 export function readYaml(file: string, text: string, faults: Faults): Tree[] {
+  faults.opened(file);
   const body = text.startsWith('\uFEFF') ? text.slice(1) : text;
   const places = new Places(file, body);
   const refuse = (offset: number, what: string): Tree[] => {

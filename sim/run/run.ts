@@ -5,6 +5,17 @@ import { TraceWriter } from '../trace/writer.ts';
 import { checkConservation } from './conservation.ts';
 import { createWorld, type World } from './world.ts';
 
+/** Over the whole run, seconds; NaN when nothing ended. */
+export interface Latencies {
+  mean: number;
+  p50: number;
+  p90: number;
+  p95: number;
+  p99: number;
+  p999: number;
+  max: number;
+}
+
 /** Of one run: the part of its result that may differ between two runs of the same input. */
 export interface RunCounters {
   events: number;
@@ -21,8 +32,8 @@ export interface RunOptions {
   sink(chunk: Uint8Array): void;
   /** Told at each time bucket's end. @returns false to end the run here; what there is, is kept */
   progress?(now: number): boolean;
-  /** Makes the summary for the trace's end, when all its rows are written. */
-  summarise(): Record<string, unknown>;
+  /** Makes the summary for the trace's end, when all its rows are written. @param latencies of each traffic source */
+  summarise(latencies: Record<string, Latencies>): Record<string, unknown>;
 }
 
 const kinds = {
@@ -75,7 +86,7 @@ class Run {
     checkConservation(this.#world.ledger, this.#world.calls, this.#world.servers, this.#engine.clock[0]!);
     this.#world.calls.finish();
     this.#trace.finish();
-    this.#trace.close(this.#options.summarise());
+    this.#trace.close(this.#options.summarise(this.#latencies()));
     let requests = 0;
     let attempts = 0;
     for (const account of this.#world.ledger.accounts) {
@@ -92,6 +103,24 @@ class Run {
     checkConservation(this.#world.ledger, this.#world.calls, this.#world.servers, now);
     if (this.#options.progress?.(now) === false) this.#stopped = true;
     else this.#scheduleBucket();
+  }
+
+  #latencies(): Record<string, Latencies> {
+    const latencies: Record<string, Latencies> = {};
+    for (const { edge, latencies: all } of this.#world.ledger.accounts) {
+      if (!edge.isUser) continue;
+      const quantile = (q: number) => (all.count === 0 ? Number.NaN : all.quantile(q) / 1e9);
+      latencies[edge.from] = {
+        mean: all.mean / 1e9,
+        p50: quantile(0.5),
+        p90: quantile(0.9),
+        p95: quantile(0.95),
+        p99: quantile(0.99),
+        p999: quantile(0.999),
+        max: all.count === 0 ? Number.NaN : all.max / 1e9,
+      };
+    }
+    return latencies;
   }
 
   #scheduleBucket(): void {

@@ -3,7 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { Histogram } from './histogram.ts';
 
 const seed = Number(process.env.SVCLAB_SEED ?? Date.now());
-const value = fc.oneof(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: 2 ** 31 }), fc.maxSafeNat().map((x) => x % 2 ** 52));
+const value = fc.oneof(
+  fc.integer({ min: 0, max: 300 }),
+  fc.integer({ min: 0, max: 2 ** 31 }),
+  fc.maxSafeNat().map((x) => x % 2 ** 52),
+);
 const values = fc.array(value, { minLength: 1, maxLength: 200 });
 
 function of(xs: readonly number[], bits = 7): Histogram {

@@ -1,5 +1,6 @@
 import { keyOf, mix, uniform } from '../engine/hash.ts';
-import { ATTEMPT_OUTCOME_COUNT, OUTCOMES } from '../trace/outcomes.ts';
+import { Histogram } from '../stats/histogram.ts';
+import { ATTEMPT_OUTCOME_COUNT, IN_FLIGHT, OUTCOMES } from '../trace/outcomes.ts';
 import type { TraceWriter } from '../trace/writer.ts';
 import type { CallStore } from './call-store.ts';
 import type { Edge } from './edge.ts';
@@ -21,6 +22,8 @@ interface Account {
   readonly begun: number;
   readonly retries: number;
   readonly latency: number;
+  /** The same at full precision, over the whole run. */
+  readonly latencies: Histogram;
   readonly wait: number;
   /** By outcome: series of calls ended; -1 until the first. */
   readonly ended: Int32Array;
@@ -71,6 +74,7 @@ export class Ledger {
       begun: trace.series(`${of}.sent`, 'sum', labels),
       retries: trace.series(edge.isUser ? 'user.retries' : 'retries', 'sum', labels),
       latency: trace.histogram(`${of}.latency`, labels),
+      latencies: new Histogram(),
       wait: trace.histogram('pool.wait', { client }),
       ended: new Int32Array(OUTCOMES.length).fill(-1),
       flowOf: new Int32Array(64).fill(-1),
@@ -110,7 +114,9 @@ export class Ledger {
       account.ended[outcome] = series;
     }
     this.#trace.values[series]!++;
-    this.#trace.record(account.latency, this.#clock[0]! - startedAt[call]!);
+    const latency = this.#clock[0]! - startedAt[call]!;
+    this.#trace.record(account.latency, latency);
+    if (outcome !== IN_FLIGHT) account.latencies.record(latency);
   }
 
   attemptBegins(edge: Edge): void {

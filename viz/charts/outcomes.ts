@@ -41,6 +41,7 @@ export function outcomesChart(store: ViewStore, demand: Demand, bucket: number, 
     let top = 1;
     for (let i = first; i < last; i++) top = Math.max(top, sent.sum[i]! * perSecond);
     const y = scaleLinear([0, top * 1.06], [height - 1, 2]);
+    drawValueAxis(frame, y, y.ticks(3), digits);
     pen.save();
     pen.beginPath();
     pen.rect(left, 0, pixels, height);
@@ -72,7 +73,6 @@ export function outcomesChart(store: ViewStore, demand: Demand, bucket: number, 
     pen.lineWidth = 1;
     pen.stroke();
     pen.restore();
-    drawValueAxis(frame, y, y.ticks(3), digits);
   }
 }
 

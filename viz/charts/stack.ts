@@ -7,6 +7,8 @@ import type { ViewStore } from '../view-store.ts';
 
 /** Pressing within so many pixels is a click, farther a drag. */
 const CLICK_PX = 4;
+/** A label of the axis is about so wide. */
+const LABEL_PX = 52;
 /** At the closest zoom so much is in view, ns. */
 const CLOSEST = 1e9;
 
@@ -30,7 +32,11 @@ export function chartStack(
   crosshair.append(bubble);
   const body = element('div', { class: 'stack-body' }, ...panels, mark, crosshair, playhead);
   const root = element('div', { class: 'stack' }, axis, body);
-  const scale = () => timeScale(store.now.from, store.now.to, body.clientWidth);
+  let width = 0; // asking the page for it in each frame would make it lay itself out in each frame
+  const scale = () => timeScale(store.now.from, store.now.to, width);
+  store.watch(['layout'], () => {
+    width = body.clientWidth;
+  });
 
   store.watch(['from', 'to', 'layout', 'theme'], () => {
     const x = scale();
@@ -43,7 +49,10 @@ export function chartStack(
           .tickValues(ticks)
           .tickSize(5)
           .tickFormat((time) => clockText(Number(time), step)),
-      );
+      )
+      .selectAll<SVGTextElement, number>('text')
+      .attr('text-anchor', (time) => (x(time) > width - LABEL_PX / 2 ? 'end' : 'middle'))
+      .attr('dx', (time) => (x(time) > width - LABEL_PX / 2 ? width - x(time) - 4 : 0));
   });
   store.watch(['from', 'to', 'layout', 'time', 'hover', 'mark'], () => {
     const { time, hover, mark: marked, from, to } = store.now;
@@ -67,8 +76,8 @@ export function chartStack(
 
   /** Undefined or outside of the panels: not shown. */
   function place(line: HTMLElement, x: number | undefined): void {
-    const { left, right } = gutters(body.clientWidth);
-    const isShown = x !== undefined && x >= left - 1 && x <= body.clientWidth - right + 1;
+    const { left, right } = gutters(width);
+    const isShown = x !== undefined && x >= left - 1 && x <= width - right + 1;
     line.style.visibility = isShown ? 'visible' : 'hidden';
     if (isShown) line.style.transform = `translateX(${Math.round(x)}px)`;
   }

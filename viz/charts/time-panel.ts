@@ -54,7 +54,7 @@ export class TimePanel {
     const ink = inks();
     pen.fillStyle = ink.grid;
     for (const tick of timeTicks(x).ticks) pen.fillRect(Math.round(x(tick)), 0, 1, height);
-    return { pen, width, height, left, right: width - right, x, ink };
+    return { pen, width, height, left, right: Math.max(left + 1, width - right), x, ink };
   }
 
   /** What the canvas shows, in a sentence, for those who do not see it. */

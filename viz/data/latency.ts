@@ -44,7 +44,7 @@ export class Latency {
     }
     this.isEmpty = this.#cells.length === 0;
     this.firstBin = this.isEmpty ? binOf(1e6) : Math.max(low, binOf(100_000)) & -BINS_PER_ROW; // all below 100 µs is one row
-    this.rows = Math.max(4, Math.ceil((Math.max(high, this.firstBin) + 1 - this.firstBin) / BINS_PER_ROW));
+    this.rows = 2 + Math.ceil((Math.max(high, this.firstBin) + 1 - this.firstBin) / BINS_PER_ROW); // two more, so that the top is seen as such
   }
 
   /** Shortest time of a row, ns; that of row `rows` ends the scale. */

@@ -17,7 +17,7 @@ export const STATES_BY_BADNESS: readonly PodState[] = [
 ];
 
 export const STATE_LABELS: Readonly<Record<PodState, string>> = {
-  ready: 'ready, paler when idle',
+  ready: 'ready, faint when idle',
   pending: 'pending',
   starting: 'starting',
   notReady: 'not ready',

@@ -24,8 +24,8 @@ export interface MapScene {
 
 export const DISCOVERY_LABELS: Readonly<Record<string, string>> = {
   podIP: 'fixed Pod IP',
-  dns: 'DNS name',
-  env: 'environment',
+  dns: 'DNS',
+  env: 'env variable',
   headless: 'headless DNS',
   external: 'load balancer',
 };
@@ -33,16 +33,21 @@ export const DISCOVERY_LABELS: Readonly<Record<string, string>> = {
 const NODE_PHASES = ['provisioning', 'ready', 'draining', 'gone'];
 const PUBLISHED_OUTSET = 2.5;
 
-/** Edges first, then boxes over them. */
-export function drawMap(pen: CanvasRenderingContext2D, scene: MapScene): void {
+/** What lies under the moving dots: zones, nodes, edges and Pods. */
+export function drawGround(pen: CanvasRenderingContext2D, scene: MapScene): void {
   for (const place of scene.layout.zones) drawZone(pen, scene, place.item, place.box);
   for (const place of scene.layout.nodes) drawNode(pen, scene, place.item, place.box);
   drawEdges(pen, scene);
   for (const { item, box } of scene.layout.pods.values()) drawPod(pen, scene, item, box);
+}
+
+/** What dots pass under: clients, discovery and Services. */
+export function drawStations(pen: CanvasRenderingContext2D, scene: MapScene): void {
   for (const { item, box } of scene.layout.clients) drawClient(pen, scene, item.id, box);
   for (const { item, box } of scene.layout.discoveries)
     drawBox(pen, scene, box, DISCOVERY_LABELS[item] ?? item, '', false);
   for (const { item, box } of scene.layout.services) drawService(pen, scene, item, box);
+  if (scene.layout.bypass !== undefined) drawBypass(pen, scene.ink, scene.layout.bypass);
   if (scene.layout.across) drawHeads(pen, scene);
 }
 
@@ -68,7 +73,7 @@ function drawZone(pen: CanvasRenderingContext2D, { ink }: MapScene, zone: string
   pen.fillStyle = ink.muted;
   pen.textAlign = 'left';
   pen.textBaseline = 'top';
-  pen.fillText(zone === '' ? 'no zone' : `zone ${zone}`, x + 6, y + 2);
+  pen.fillText(zone === '' ? 'no zone' : `zone ${zone}`, x + 8, y + 4);
 }
 
 function drawNode(
@@ -95,7 +100,7 @@ function drawNode(
   pen.textAlign = 'left';
   pen.textBaseline = 'top';
   const says = phase === 'ready' || time < createdAt ? node.name : `${node.name} · ${phase}`;
-  pen.fillText(fitted(pen, says, w - 10), x + 5, y + 2);
+  pen.fillText(fitted(pen, says, w - 12), x + 6, y + 3);
 }
 
 /** What clients send to, as lines: the colour of most of it, as wide as its rate. */
@@ -261,6 +266,24 @@ function failedRate(flow: Flow): number {
 function drawService(pen: CanvasRenderingContext2D, scene: MapScene, id: number, box: Box): void {
   const ready = scene.world.histories.at(id, 'Service.readyEndpoints', scene.time);
   drawBox(pen, scene, box, scene.world.name(id), `${ready} ready`, scene.selection === id);
+}
+
+/** A way past the Services: no box, since nothing stands there. */
+function drawBypass(pen: CanvasRenderingContext2D, ink: Inks, { x, y, w, h }: Box): void {
+  pen.strokeStyle = ink.muted;
+  pen.lineWidth = 1;
+  pen.setLineDash([3, 3]);
+  rounded(pen, x, y, w, h, 4);
+  pen.fillStyle = ink.panel;
+  pen.fill();
+  pen.stroke();
+  pen.setLineDash([]);
+  pen.font = SMALL;
+  pen.fillStyle = ink.muted;
+  pen.textAlign = 'left';
+  pen.textBaseline = 'middle';
+  pen.fillText(fitted(pen, 'no Service:', w - 14), x + 7, y + h / 2 - 7);
+  pen.fillText(fitted(pen, 'straight to Pods', w - 14), x + 7, y + h / 2 + 6);
 }
 
 function drawBox(

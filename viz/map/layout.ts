@@ -20,6 +20,8 @@ export interface MapLayout {
   readonly discoveries: readonly Placed<string>[];
   /** Ids. */
   readonly services: readonly Placed<number>[];
+  /** Where clients pass by the Services that know the Pods' addresses themselves; undefined when none does. */
+  readonly bypass: Box | undefined;
   readonly zones: readonly Placed<string>[];
   readonly nodes: readonly Placed<{ readonly id: number; readonly name: string }>[];
   readonly pods: ReadonlyMap<number, Placed<Pod>>;
@@ -30,10 +32,13 @@ export interface MapLayout {
   readonly height: number;
 }
 
+/** Kinds of discovery whose clients talk to Pods without the Service's virtual IP in between. */
+export const DIRECT: ReadonlySet<string> = new Set(['podIP', 'headless']);
+
 const PAD = 10;
-const NODE_PAD = 5;
-const NODE_LABEL = 14;
-const ZONE_LABEL = 14;
+const NODE_PAD = 7;
+const NODE_LABEL = 19;
+const ZONE_LABEL = 17;
 const GAP = 6;
 
 /**
@@ -47,7 +52,7 @@ export function mapLayout(world: World, width: number, height: number): MapLayou
 function layoutAcross(world: World, width: number, height: number): MapLayout {
   const clientWidth = Math.min(210, width * 0.2);
   const discoveryX = PAD + clientWidth + width * 0.045;
-  const discoveryWidth = Math.min(92, width * 0.1);
+  const discoveryWidth = Math.min(100, width * 0.1);
   const serviceX = discoveryX + discoveryWidth + width * 0.045;
   const serviceWidth = Math.min(104, width * 0.11);
   const podsX = serviceX + serviceWidth + width * 0.06;
@@ -55,9 +60,15 @@ function layoutAcross(world: World, width: number, height: number): MapLayout {
   const area = { x: podsX, y: 2, w: width - podsX - PAD, h: height - 4 };
   return {
     across: true,
-    clients: column(world.clients, { x: PAD, y: top, w: clientWidth, h: height - top - 4 }, 34),
+    clients: column(clientsInOrder(world), { x: PAD, y: top, w: clientWidth, h: height - top - 4 }, 34),
     discoveries: column(discoveriesOf(world), { x: discoveryX, y: top, w: discoveryWidth, h: height - top - 4 }, 30),
-    services: column(servicesOf(world), { x: serviceX, y: top, w: serviceWidth, h: height - top - 4 }, 34),
+    ...besides(
+      column(
+        [...servicesOf(world), ...bypassOf(world)],
+        { x: serviceX, y: top, w: serviceWidth, h: height - top - 4 },
+        34,
+      ),
+    ),
     ...podsIn(world, area),
     nowhere: { x: PAD + clientWidth, y: height - 14, w: 0, h: 0 },
     height,
@@ -66,31 +77,65 @@ function layoutAcross(world: World, width: number, height: number): MapLayout {
 
 function layoutDown(world: World, width: number): MapLayout {
   const inner = { x: PAD, w: width - 2 * PAD };
-  const clients = rows(world.clients, { ...inner, y: 16 }, 2, 36);
-  const discoveries = rows(discoveriesOf(world), { ...inner, y: bottomOf(clients) + 34 }, 4, 28);
-  const services = rows(servicesOf(world), { ...inner, y: bottomOf(discoveries) + 34 }, 3, 34);
-  const y = bottomOf(services) + 30;
+  const clients = rows(clientsInOrder(world), { ...inner, y: 16 }, 2, 36);
+  const discoveries = rows(discoveriesOf(world), { ...inner, y: bottomOf(clients) + 34 }, 3, 28);
+  const stations = rows([...servicesOf(world), ...bypassOf(world)], { ...inner, y: bottomOf(discoveries) + 34 }, 3, 34);
+  const y = bottomOf(stations) + 30;
   const pods = podsIn(world, { ...inner, y, h: 300 });
   const height = Math.max(y + 60, bottomOf(pods.zones)) + 8;
   return {
     across: false,
     clients,
     discoveries,
-    services,
+    ...besides(stations),
     ...pods,
     nowhere: { x: width / 2, y: height - 6, w: 0, h: 0 },
     height,
   };
 }
 
-function discoveriesOf(world: World): string[] {
-  return [...new Set(world.clients.map(({ discovery }) => discovery))].sort();
+/** Stands among the Services for the way past them. */
+const BYPASS = -1;
+
+function bypassOf(world: World): number[] {
+  return world.clients.some(({ discovery }) => DIRECT.has(discovery)) ? [BYPASS] : [];
 }
 
-/** Services that clients want to reach, then as many others as there may be: at most 12 in all. */
+function besides(stations: readonly Placed<number>[]): Pick<MapLayout, 'services' | 'bypass'> {
+  return {
+    services: stations.filter(({ item }) => item !== BYPASS),
+    bypass: stations.find(({ item }) => item === BYPASS)?.box,
+  };
+}
+
+/** In the order of the clients that use them, so that lines cross little; those that pass by the Services last. */
+function discoveriesOf(world: World): string[] {
+  const sorted = sortedByMean([...new Set(world.clients.map(({ discovery }) => discovery))], (kind) =>
+    world.clients.flatMap(({ discovery }, i) => (discovery === kind ? [i] : [])),
+  );
+  return [...sorted.filter((kind) => !DIRECT.has(kind)), ...sorted.filter((kind) => DIRECT.has(kind))];
+}
+
+/** Those that pass by the Services last, otherwise as the run has them. */
+function clientsInOrder(world: World): Client[] {
+  return world.clients.toSorted((a, b) => Number(DIRECT.has(a.discovery)) - Number(DIRECT.has(b.discovery)));
+}
+
+/** Services that clients want to reach, in the order of those, then others: at most 12 in all. */
 function servicesOf(world: World): number[] {
-  const wanted = new Set(world.clients.map(({ service }) => service));
-  return world.services.toSorted((a, b) => Number(wanted.has(b)) - Number(wanted.has(a)) || a - b).slice(0, 12);
+  const byClients = sortedByMean(world.services, (id) =>
+    world.clients.flatMap(({ service }, i) => (service === id ? [i] : [])),
+  );
+  return byClients.slice(0, 12);
+}
+
+/** By the mean of the places of their neighbours; those without any last. */
+function sortedByMean<T>(items: readonly T[], placesOf: (item: T) => readonly number[]): T[] {
+  const mean = (item: T) => {
+    const places = placesOf(item);
+    return places.length === 0 ? 1e9 : places.reduce((sum, place) => sum + place, 0) / places.length;
+  };
+  return items.toSorted((a, b) => mean(a) - mean(b));
 }
 
 /** Boxes under each other, spread over the area, none higher than `most`. */
@@ -118,15 +163,16 @@ type PodArea = Pick<MapLayout, 'zones' | 'nodes' | 'pods' | 'podSize'>;
 
 /** Zones as bands, nodes as boxes in them, Pods as squares in those: as large as the area allows. */
 function podsIn(world: World, area: Box): PodArea {
-  for (let size = 20; size > 4; size--) {
+  for (let size = 26; size > 4; size--) {
     const fitting = packed(world, area, size);
-    if (bottomOf(fitting.zones) <= area.y + area.h) return fitting;
+    const spare = area.y + area.h - bottomOf(fitting.zones);
+    if (spare >= 0) return spread(fitting, spare);
   }
   return packed(world, area, 4);
 }
 
 function packed(world: World, area: Box, podSize: number): PodArea {
-  const gap = Math.max(2, Math.round(podSize / 4));
+  const gap = podSize < 8 ? 3 : 8; // the dotted outlines of two neighbours must not touch
   const zones: Placed<string>[] = [];
   const nodes: Placed<{ id: number; name: string }>[] = [];
   const pods = new Map<number, Placed<Pod>>();
@@ -161,6 +207,22 @@ function packed(world: World, area: Box, podSize: number): PodArea {
     y += 4;
   }
   return { zones, nodes, pods, podSize };
+}
+
+/** Shares out height that is left between the zones, so that they reach as far down as the rest of the map. */
+function spread(area: PodArea, spare: number): PodArea {
+  const share = Math.min(26, spare / Math.max(1, area.zones.length));
+  const shift = (box: Box, by: number): Box => ({ ...box, y: box.y + by });
+  const zoneAt = (y: number) => area.zones.findLastIndex(({ box }) => box.y <= y);
+  const inZone = <T>({ item, box }: Placed<T>): Placed<T> => {
+    return { item, box: shift(box, share * zoneAt(box.y) + share / 2) };
+  };
+  return {
+    ...area,
+    zones: area.zones.map(({ item, box }, i) => ({ item, box: { ...shift(box, share * i), h: box.h + share } })),
+    nodes: area.nodes.map(inZone),
+    pods: new Map([...area.pods].map(([id, place]) => [id, inZone(place)])),
+  };
 }
 
 interface Home {

@@ -1,6 +1,6 @@
 import type { Flow } from '../data/flows.ts';
 import type { Client, World } from '../data/world.ts';
-import type { Box, MapLayout } from './layout.ts';
+import { type Box, DIRECT, type MapLayout } from './layout.ts';
 
 export interface Point {
   readonly x: number;
@@ -18,8 +18,6 @@ export interface Route {
   readonly path: readonly Point[];
 }
 
-/** Kinds of discovery whose clients talk to Pods without the Service's virtual IP in between. */
-const DIRECT = new Set(['podIP', 'headless']);
 const STEPS_PER_LEG = 14;
 
 /** Finds and remembers the routes of a layout. */
@@ -42,22 +40,23 @@ export class Routes {
   }
 
   /** Exit points of a client's boxes up to where its flows part. */
-  trunkOf(client: Client): readonly Point[] {
+  #trunkOf(client: Client): readonly Point[] {
     const { across } = this.#layout;
     const legs: Box[] = [];
     const own = this.#layout.clients.find(({ item }) => item.id === client.id);
     if (own !== undefined) legs.push(own.box);
     const discovery = this.#layout.discoveries.find(({ item }) => item === client.discovery);
     if (discovery !== undefined) legs.push(discovery.box);
-    const service = this.#layout.services.find(({ item }) => item === client.service);
-    if (service !== undefined && !DIRECT.has(client.discovery)) legs.push(service.box);
+    const service = this.#layout.services.find(({ item }) => item === client.service)?.box;
+    const station = DIRECT.has(client.discovery) ? this.#layout.bypass : service;
+    if (station !== undefined) legs.push(station);
     return legs.flatMap((box, i) => (i === 0 ? [exit(box, across)] : [entry(box, across), exit(box, across)]));
   }
 
   #find(flow: Flow): Route | undefined {
     const client = this.#clients.get(flow.client);
     if (client === undefined) return undefined;
-    const trunk = this.trunkOf(client);
+    const trunk = this.#trunkOf(client);
     const last = trunk.at(-1);
     if (last === undefined) return undefined;
     if (flow.target < 0) return { flow, trunk, branch: [trunk[0]!], path: curve([trunk[0]!, this.#dropOf(trunk[0]!)]) };

@@ -7,7 +7,7 @@ import { element } from '../element.ts';
 import { inks, reducedMotion } from '../inks.ts';
 import { STATE_LABELS } from '../lanes/pod-ink.ts';
 import type { ViewStore } from '../view-store.ts';
-import { drawMap, type MapScene } from './draw.ts';
+import { drawGround, drawStations, type MapScene } from './draw.ts';
 import { type Box, type MapLayout, mapLayout } from './layout.ts';
 import { mapLegend } from './legend.ts';
 import { Particles } from './particles.ts';
@@ -33,7 +33,7 @@ export class ServiceMap {
   readonly #tip = element('div', { class: 'tip', hidden: true });
   readonly #legend = mapLegend();
   #layout: MapLayout | undefined;
-  #layoutKey = '';
+  #size = { width: 0, height: 0 };
   #routes: Routes | undefined;
   #shown: readonly Route[] = [];
   #lastFrame = 0;
@@ -52,6 +52,11 @@ export class ServiceMap {
       frame,
       this.#legend.root,
     );
+    store.watch(['layout'], () => {
+      const { clientWidth: width, clientHeight: height } = frame;
+      if (width !== this.#size.width || height !== this.#size.height) this.#layout = undefined;
+      this.#size = { width, height };
+    });
     store.watch(['time', 'layout', 'theme', 'selection', 'speed'], () => this.#draw(0));
     store.watch(['playing'], () => {
       if (!store.now.playing) {
@@ -107,12 +112,13 @@ export class ServiceMap {
       selection,
       ink,
     };
-    drawMap(pen, scene);
+    drawGround(pen, scene);
     if (elapsed > 0 && this.#slowFrames < PATIENCE && !reducedMotion()) {
       this.#particles.advance(elapsed, this.#shown, (target) => this.#world.kind(target) === 'Address');
       this.#particles.draw(pen, ink);
       this.#slowFrames = performance.now() - started > SLOW_FRAME_MS ? this.#slowFrames + 1 : 0;
     }
+    drawStations(pen, scene);
     this.#legend.dot(reducedMotion() ? undefined : this.#particles.perDot);
     this.#say(all, lost, swallowed.size);
   }
@@ -129,12 +135,8 @@ export class ServiceMap {
   }
 
   #layoutNow(): MapLayout {
-    const width = this.#canvas.parentElement?.clientWidth ?? 0;
-    const height = this.#canvas.parentElement?.clientHeight ?? 0;
-    const key = `${width} ${height}`;
-    if (this.#layout === undefined || key !== this.#layoutKey) {
-      this.#layoutKey = key;
-      this.#layout = mapLayout(this.#world, Math.max(280, width), Math.max(200, height));
+    if (this.#layout === undefined) {
+      this.#layout = mapLayout(this.#world, Math.max(280, this.#size.width), Math.max(200, this.#size.height));
       this.#routes = new Routes(this.#world, this.#layout);
       this.#particles.clear();
       this.#canvas.style.height = `${this.#layout.height}px`;
@@ -166,6 +168,8 @@ export class ServiceMap {
     const state = phase === undefined || phase === 'absent' ? '' : ` · ${STATE_LABELS[phase].split(',')[0]}`;
     this.#tip.textContent = `${this.#world.kind(id)} ${this.#world.name(id)}${state}`;
     const room = this.#canvas.clientWidth - this.#tip.offsetWidth - 4;
-    this.#tip.style.transform = `translate(${Math.max(2, Math.min(room, event.offsetX + 12))}px, ${event.offsetY + 14}px)`;
+    const down = event.offsetY + 14 + this.#tip.offsetHeight;
+    const y = down > this.#size.height ? event.offsetY - 12 - this.#tip.offsetHeight : event.offsetY + 14;
+    this.#tip.style.transform = `translate(${Math.max(2, Math.min(room, event.offsetX + 12))}px, ${y}px)`;
   }
 }

@@ -27,6 +27,7 @@ export function storyPanel(store: ViewStore, player: Player, steps: readonly Ste
     return element('li', {}, card);
   });
   const live = element('p', { class: 'only-heard', 'aria-live': 'polite' });
+  const root = element('div', { class: 'story' }, element('ol', {}, ...cards), live);
   store.watch(['step'], () => {
     const on = store.now.step;
     cards.forEach((card, i) => {
@@ -35,14 +36,21 @@ export function storyPanel(store: ViewStore, player: Player, steps: readonly Ste
     });
     const step = steps[on];
     if (step === undefined) return;
-    cards[on]?.scrollIntoView({ block: 'nearest' });
+    reveal(cards[on]!);
     live.textContent = `${step.title}. ${step.text}`;
   });
   store.watch(['time'], () => {
     const { time, playing } = store.now;
     if (playing) store.set({ step: steps.findLastIndex(({ at }) => at <= time) });
   });
-  return element('div', { class: 'story' }, element('ol', {}, ...cards), live);
+  return root;
+
+  /** Scrolls the panel, and only that: on a narrow page the map must stay where it is. */
+  function reveal(card: HTMLElement): void {
+    const [inner, outer] = [card.getBoundingClientRect(), root.getBoundingClientRect()];
+    if (inner.top < outer.top) root.scrollTop -= outer.top - inner.top;
+    else if (inner.bottom > outer.bottom) root.scrollTop += inner.bottom - outer.bottom;
+  }
 }
 
 /** Shows a step of the story; one before the first or after the last is not there, and nothing happens. */

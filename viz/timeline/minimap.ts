@@ -38,7 +38,11 @@ export function minimap(
   });
   const track = element('div', { class: 'track' }, thumb);
   const root = element('div', { class: 'minimap' }, canvas, svg, head, track);
-  const scale = () => timeScale(0, run.duration, root.clientWidth);
+  let width = 0; // asking the page for it in each frame would make it lay itself out in each frame
+  const scale = () => timeScale(0, run.duration, width);
+  store.watch(['layout'], () => {
+    width = root.clientWidth;
+  });
 
   const brush = brushX<unknown>().on('brush end', (event: D3BrushEvent<unknown>) => {
     if (event.sourceEvent === null || event.sourceEvent === undefined) return;
@@ -87,7 +91,9 @@ export function minimap(
       [left, 0],
       [right, HEIGHT],
     ]);
-    brushed.call(brush).call(brush.move, [x(store.now.from), x(store.now.to)]);
+    const { from, to } = store.now;
+    brushed.classed('whole', from === 0 && to === run.duration);
+    brushed.call(brush).call(brush.move, [x(from), x(to)]);
   }
 
   function describe(): string {
@@ -99,8 +105,8 @@ export function minimap(
   }
 
   function draw(): void {
-    const { pen, width } = prepared(canvas);
-    const x = timeScale(0, run.duration, width);
+    const { pen } = prepared(canvas);
+    const x = scale();
     const [left, right] = x.range() as [number, number];
     const ink = inks();
     const {

@@ -46,8 +46,17 @@ describe('Poisson', () => {
         return up(t, 20) - up(t - 100, 40) + up(t - 200, 20) + up(t - 250, 20) - up(t - 300, 20);
       },
     },
-    { name: 'a jump', points: [at(0, 500), at(50, 500), at(50, 3000)], integral: (t) => 500 * t + 2500 * Math.max(0, t - 50) },
-    { name: 'a first point later on', points: [at(50, 100), at(60, 1100)], integral: (t) => (t < 50 ? 100 * t : t < 60 ? 5000 + 100 * (t - 50) + 50 * (t - 50) ** 2 : 11000 + 1100 * (t - 60)) },
+    {
+      name: 'a jump',
+      points: [at(0, 500), at(50, 500), at(50, 3000)],
+      integral: (t) => 500 * t + 2500 * Math.max(0, t - 50),
+    },
+    {
+      name: 'a first point later on',
+      points: [at(50, 100), at(60, 1100)],
+      integral: (t) =>
+        t < 50 ? 100 * t : t < 60 ? 5000 + 100 * (t - 50) + 50 * (t - 50) ** 2 : 11000 + 1100 * (t - 60),
+    },
   ];
 
   test.each(curves)('$name: in its own time it is a Poisson process of rate 1', ({ name, points, integral }) => {
@@ -107,13 +116,20 @@ test('MMPP: long-run rate and the index of dispersion of counts', () => {
   // exact: a correction for the edges of the bucket
   const exact = width * perSecond - ((2 * 1800 ** 2 * (15 / 64)) / 64) * (1 - Math.exp(-8 * width));
   expect(Math.abs(variance / exact - 1)).toBeLessThan(4 * Math.sqrt(2 / counts.length));
-  expect(() => new MmppArrivals(stream('x'), [{ ratePerSecond: 1, leavesPerSecond: [0, 1] }, { ratePerSecond: 1, leavesPerSecond: [] }])).toThrow(
-    expect.objectContaining({ code: 'parameter' }),
-  );
+  expect(
+    () =>
+      new MmppArrivals(stream('x'), [
+        { ratePerSecond: 1, leavesPerSecond: [0, 1] },
+        { ratePerSecond: 1, leavesPerSecond: [] },
+      ]),
+  ).toThrow(expect.objectContaining({ code: 'parameter' }));
 });
 
 test('bursts: none while off, Poisson while on, shares as the lengths say', () => {
-  const fixed = times(new BurstArrivals(stream('fixed'), 1000, new Deterministic(2 * s), new Deterministic(3 * s)), 100_000);
+  const fixed = times(
+    new BurstArrivals(stream('fixed'), 1000, new Deterministic(2 * s), new Deterministic(3 * s)),
+    100_000,
+  );
   const phases = fixed.map((t) => (t / s) % 5);
   expect(phases.every((p) => p <= 2)).toBe(true);
   expect(distance(phases.map((p) => p / 2))).toBeLessThan(1.949);

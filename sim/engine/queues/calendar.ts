@@ -65,25 +65,26 @@ export class CalendarQueue implements EventQueue {
 
   push(kind: number, a: number, b: number): void {
     let row = this.#firstFree;
-    if (row >= 0) this.#firstFree = this.#ints[row * 8 + NEXT]!;
+    if (row >= 0) this.#firstFree = this.#ints[(row << 3) | NEXT]!;
     else row = this.#newRow();
     const doubles = this.#doubles;
     const ints = this.#ints;
     const key = this.key;
     const at = key[0]!;
-    const i = row * 8;
-    doubles[row * 4 + AT] = at;
-    doubles[row * 4 + SEQ] = key[1]!;
-    ints[i + KIND] = kind;
-    ints[i + A] = a;
-    ints[i + B] = b;
+    const i = row << 3;
+    doubles[(row << 2) | AT] = at;
+    doubles[(row << 2) | SEQ] = key[1]!;
+    // | 0: an argument of unknown type would otherwise be stored by way of a double
+    ints[i | KIND] = kind | 0;
+    ints[i | A] = a | 0;
+    ints[i | B] = b | 0;
     this.size++;
     const bounds = this.#bounds;
     const bucket = Math.floor(at * bounds[SCALE]!);
     if (bucket > bounds[FRONT]! && bucket < bounds[LIMIT]!) {
       const buckets = this.#buckets;
       const place = bucket & (buckets.length - 1);
-      ints[i + NEXT] = buckets[place]!;
+      ints[i | NEXT] = buckets[place]!;
       buckets[place] = row;
       if (at < this.head[0]!) this.headKnown = false;
     } else this.#pushAside(row, bucket);
@@ -103,8 +104,8 @@ export class CalendarQueue implements EventQueue {
       if (this.#heapSize === 0 || this.#before(next, row)) row = next;
     }
     this.#headRow = row;
-    head[0] = doubles[row * 4 + AT]!;
-    head[1] = doubles[row * 4 + SEQ]!;
+    head[0] = doubles[(row << 2) | AT]!;
+    head[1] = doubles[(row << 2) | SEQ]!;
     this.headKnown = true;
   }
 
@@ -112,12 +113,12 @@ export class CalendarQueue implements EventQueue {
     const ints = this.#ints;
     const out = this.row;
     const row = this.#headRow;
-    const i = row * 8;
-    out[0] = ints[i + KIND]!;
-    out[1] = ints[i + A]!;
-    out[2] = ints[i + B]!;
-    ints[i + KIND] = -1;
-    ints[i + NEXT] = this.#firstFree;
+    const i = row << 3;
+    out[0] = ints[i | KIND]!;
+    out[1] = ints[i | A]!;
+    out[2] = ints[i | B]!;
+    ints[i | KIND] = -1;
+    ints[i | NEXT] = this.#firstFree;
     this.#firstFree = row;
     this.size--;
     const run = this.#run;
@@ -130,8 +131,8 @@ export class CalendarQueue implements EventQueue {
         const doubles = this.#doubles;
         const head = this.head;
         this.#headRow = next;
-        head[0] = doubles[next * 4 + AT]!;
-        head[1] = doubles[next * 4 + SEQ]!;
+        head[0] = doubles[(next << 2) | AT]!;
+        head[1] = doubles[(next << 2) | SEQ]!;
       } else this.headKnown = false;
       return;
     }
@@ -147,7 +148,7 @@ export class CalendarQueue implements EventQueue {
       this.headKnown = false;
       if (++this.#heaped > 4 * this.size + 4096) this.#adapt(false);
     } else {
-      this.#ints[row * 8 + NEXT] = this.#far;
+      this.#ints[(row << 3) | NEXT] = this.#far;
       this.#far = row;
       if (bucket < this.#bounds[FAR]!) this.#bounds[FAR] = bucket;
       if (this.size === 1) this.headKnown = false;
@@ -190,7 +191,7 @@ export class CalendarQueue implements EventQueue {
     let row = this.#far;
     this.#far = -1;
     while (row >= 0) {
-      const next = ints[row * 8 + NEXT]!;
+      const next = ints[(row << 3) | NEXT]!;
       this.#place(row);
       this.#work++;
       row = next;
@@ -202,13 +203,13 @@ export class CalendarQueue implements EventQueue {
     const doubles = this.#doubles;
     const ints = this.#ints;
     const bounds = this.#bounds;
-    const bucket = Math.floor(doubles[row * 4 + AT]! * bounds[SCALE]!);
+    const bucket = Math.floor(doubles[(row << 2) | AT]! * bounds[SCALE]!);
     if (bucket < bounds[LIMIT]!) {
       const place = bucket & (this.#buckets.length - 1);
-      ints[row * 8 + NEXT] = this.#buckets[place]!;
+      ints[(row << 3) | NEXT] = this.#buckets[place]!;
       this.#buckets[place] = row;
     } else {
-      ints[row * 8 + NEXT] = this.#far;
+      ints[(row << 3) | NEXT] = this.#far;
       this.#far = row;
       if (bucket < bounds[FAR]!) bounds[FAR] = bucket;
     }
@@ -246,8 +247,8 @@ export class CalendarQueue implements EventQueue {
     const ints = this.#ints;
     let first = Infinity;
     for (let row = 0; row < this.#used; row++) {
-      const at = doubles[row * 4 + AT]!;
-      if (at < first && ints[row * 8 + KIND]! >= 0) first = at;
+      const at = doubles[(row << 2) | AT]!;
+      if (at < first && ints[(row << 3) | KIND]! >= 0) first = at;
     }
     const bounds = this.#bounds;
     bounds[SCALE] = scale;
@@ -255,7 +256,7 @@ export class CalendarQueue implements EventQueue {
     bounds[LIMIT] = bounds[FRONT]! + count;
     bounds[FAR] = Infinity;
     for (let row = 0; row < this.#used; row++) {
-      if (ints[row * 8 + KIND]! >= 0) this.#place(row);
+      if (ints[(row << 3) | KIND]! >= 0) this.#place(row);
     }
   }
 
@@ -268,7 +269,7 @@ export class CalendarQueue implements EventQueue {
     const times: number[] = [];
     for (let i = 0; i < used; i += step) {
       const row = Math.floor(i);
-      if (ints[row * 8 + KIND]! >= 0) times.push(doubles[row * 4 + AT]!);
+      if (ints[(row << 3) | KIND]! >= 0) times.push(doubles[(row << 2) | AT]!);
     }
     times.sort((x, y) => x - y);
     for (const share of [0.125, 0.25, 0.5, 1]) {
@@ -286,7 +287,7 @@ export class CalendarQueue implements EventQueue {
     const doubles = this.#doubles;
     const ints = this.#ints;
     let count = 0;
-    for (let row = first; row >= 0; row = ints[row * 8 + NEXT]!) {
+    for (let row = first; row >= 0; row = ints[(row << 3) | NEXT]!) {
       if (count === this.#run.length) this.#run = doubled(this.#run);
       this.#run[count++] = row;
     }
@@ -305,13 +306,13 @@ export class CalendarQueue implements EventQueue {
     }
     for (let k = 1; k < count; k++) {
       const row = run[k]!;
-      const at = doubles[row * 4 + AT]!;
-      const seq = doubles[row * 4 + SEQ]!;
+      const at = doubles[(row << 2) | AT]!;
+      const seq = doubles[(row << 2) | SEQ]!;
       let i = k;
       while (i > 0) {
         const other = run[i - 1]!;
-        const otherAt = doubles[other * 4 + AT]!;
-        if (otherAt < at || (otherAt === at && doubles[other * 4 + SEQ]! < seq)) break;
+        const otherAt = doubles[(other << 2) | AT]!;
+        if (otherAt < at || (otherAt === at && doubles[(other << 2) | SEQ]! < seq)) break;
         run[i] = other;
         i--;
       }
@@ -327,9 +328,9 @@ export class CalendarQueue implements EventQueue {
 
   #before(row: number, other: number): boolean {
     const doubles = this.#doubles;
-    const at = doubles[row * 4 + AT]!;
-    const otherAt = doubles[other * 4 + AT]!;
-    return at < otherAt || (at === otherAt && doubles[row * 4 + SEQ]! < doubles[other * 4 + SEQ]!);
+    const at = doubles[(row << 2) | AT]!;
+    const otherAt = doubles[(other << 2) | AT]!;
+    return at < otherAt || (at === otherAt && doubles[(row << 2) | SEQ]! < doubles[(other << 2) | SEQ]!);
   }
 
   /** Adds a row to the heap. */
@@ -337,14 +338,14 @@ export class CalendarQueue implements EventQueue {
     if (this.#heapSize === this.#heap.length) this.#heap = doubled(this.#heap);
     const doubles = this.#doubles;
     const heap = this.#heap;
-    const at = doubles[row * 4 + AT]!;
-    const seq = doubles[row * 4 + SEQ]!;
+    const at = doubles[(row << 2) | AT]!;
+    const seq = doubles[(row << 2) | SEQ]!;
     let i = this.#heapSize++;
     while (i > 0) {
       const parent = (i - 1) >> 1;
       const other = heap[parent]!;
-      const otherAt = doubles[other * 4 + AT]!;
-      if (otherAt < at || (otherAt === at && doubles[other * 4 + SEQ]! < seq)) break;
+      const otherAt = doubles[(other << 2) | AT]!;
+      if (otherAt < at || (otherAt === at && doubles[(other << 2) | SEQ]! < seq)) break;
       heap[i] = other;
       i = parent;
     }
@@ -357,16 +358,16 @@ export class CalendarQueue implements EventQueue {
     const heap = this.#heap;
     const size = --this.#heapSize;
     const row = heap[size]!;
-    const at = doubles[row * 4 + AT]!;
-    const seq = doubles[row * 4 + SEQ]!;
+    const at = doubles[(row << 2) | AT]!;
+    const seq = doubles[(row << 2) | SEQ]!;
     let i = 0;
     for (;;) {
       let child = 2 * i + 1;
       if (child >= size) break;
       if (child + 1 < size && this.#before(heap[child + 1]!, heap[child]!)) child++;
       const other = heap[child]!;
-      const otherAt = doubles[other * 4 + AT]!;
-      if (at < otherAt || (at === otherAt && seq < doubles[other * 4 + SEQ]!)) break;
+      const otherAt = doubles[(other << 2) | AT]!;
+      if (at < otherAt || (at === otherAt && seq < doubles[(other << 2) | SEQ]!)) break;
       heap[i] = other;
       i = child;
     }
@@ -376,7 +377,8 @@ export class CalendarQueue implements EventQueue {
   #newRow(): number {
     if (this.#used * 4 === this.#doubles.length) {
       const capacity = Math.min(this.#limit, Math.max(smallest, this.#used * 2));
-      if (capacity <= this.#used) throw new EngineError('full', `the event queue is full: ${this.#used} events are pending`);
+      if (capacity <= this.#used)
+        throw new EngineError('full', `the event queue is full: ${this.#used} events are pending`);
       const doubles = new Float64Array(capacity * 4);
       doubles.set(this.#doubles);
       this.#doubles = doubles;

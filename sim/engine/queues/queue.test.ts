@@ -73,7 +73,8 @@ test('the calendar queue pops what the reference pops, whatever the mix of pushe
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const [calendar, reference] = [new Driver(new CalendarQueue()), new Driver(new ReferenceQueue())];
       for (const s of steps) {
-        if ('push' in s) for (let i = 0; i < s.times; i++) for (const d of [calendar, reference]) d.push(s.push * (i + 1));
+        if ('push' in s)
+          for (let i = 0; i < s.times; i++) for (const d of [calendar, reference]) d.push(s.push * (i + 1));
         else for (let i = 0; i < s.pop; i++) expect(calendar.pop()).toEqual(reference.pop());
         expect(calendar.queue.size).toBe(reference.queue.size);
       }

@@ -51,7 +51,11 @@ const continuous: { name: string; sampler: Sampler; below: (x: number) => number
     name: 'empirical',
     sampler: new Empirical([ms, 2 * ms, 4 * ms, 9 * ms], [50, 30, 20]),
     below: (x) =>
-      x < 2 * ms ? (0.5 * (x - ms)) / ms : x < 4 * ms ? 0.5 + (0.15 * (x - 2 * ms)) / ms : 0.8 + (0.04 * (x - 4 * ms)) / ms,
+      x < 2 * ms
+        ? (0.5 * (x - ms)) / ms
+        : x < 4 * ms
+          ? 0.5 + (0.15 * (x - 2 * ms)) / ms
+          : 0.8 + (0.04 * (x - 4 * ms)) / ms,
   },
 ];
 
@@ -148,7 +152,13 @@ describe('discrete', () => {
 
 describe('parameters', () => {
   test('a lognormal by mean and p99 has both', () => {
-    for (const [mean, p99] of [[40, 250], [1, 14.9], [100, 100], [5, 5.001]] as const) { // biome-ignore format: a row per case
+    for (const [mean, p99] of [
+      [40, 250],
+      [1, 14.9],
+      [100, 100],
+      [5, 5.001],
+    ] as const) {
+      // biome-ignore format: a row per case
       const sampler = Lognormal.byP99(mean * ms, p99 * ms);
       expect(sampler.mean / ms).toBeCloseTo(mean, 9);
       expect(sampler.quantile(0.99) / ms).toBeCloseTo(p99, 8);

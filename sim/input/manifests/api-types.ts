@@ -68,6 +68,9 @@ export const API_TYPES: Record<string, string> = {
   HorizontalPodAutoscaler: 'apiVersion:s kind:s metadata:ObjectMeta spec:HorizontalPodAutoscalerSpec status:*',
   HorizontalPodAutoscalerSpec: `scaleTargetRef:CrossVersionObjectReference minReplicas:i maxReplicas:i metrics:[]MetricSpec
     behavior:HorizontalPodAutoscalerBehavior`,
+  HorizontalPodAutoscalerV1: 'apiVersion:s kind:s metadata:ObjectMeta spec:HorizontalPodAutoscalerSpecV1 status:*',
+  HorizontalPodAutoscalerSpecV1:
+    'scaleTargetRef:CrossVersionObjectReference minReplicas:i maxReplicas:i targetCPUUtilizationPercentage:i',
   CrossVersionObjectReference: 'kind:s name:s apiVersion:s',
   MetricSpec: 'type:s object:* pods:* resource:ResourceMetricSource containerResource:* external:*',
   ResourceMetricSource: 'name:s target:MetricTarget',

@@ -10,6 +10,8 @@ interface RawAutoscaler extends RawObject {
     minReplicas?: number;
     maxReplicas?: number;
     metrics?: RawMetric[];
+    /** In autoscaling/v1 alone. */
+    targetCPUUtilizationPercentage?: number;
     behavior?: { scaleUp?: RawRules; scaleDown?: RawRules };
   };
 }
@@ -42,7 +44,7 @@ const SCALE_DOWN: ScalingRules = {
 const DEFAULT_CPU_UTILIZATION = 80;
 
 /**
- * An autoscaler (autoscaling/v2) of a Deployment by the CPU use of its Pods.
+ * An autoscaler (autoscaling/v2 or v1) of a Deployment by the CPU use of its Pods.
  * @returns null, with a warning, where it scales something else or by something else
  * @simplifies other metrics than CPU `averageUtilization` are ignored: Kubernetes takes the largest answer of all metrics,
  *   so the simulation has at most as many replicas
@@ -62,7 +64,8 @@ export function readAutoscaler(raw: RawAutoscaler, v: Validation, namespace: str
   if (!name) v.required(['spec', 'scaleTargetRef', 'name']);
   const scaleUp = readRules(spec.behavior?.scaleUp, SCALE_UP, ['spec', 'behavior', 'scaleUp'], v);
   const scaleDown = readRules(spec.behavior?.scaleDown, SCALE_DOWN, ['spec', 'behavior', 'scaleDown'], v);
-  const target = readTarget(spec.metrics, v);
+  const isV1 = raw.apiVersion === 'autoscaling/v1';
+  const target = isV1 ? (spec.targetCPUUtilizationPercentage ?? DEFAULT_CPU_UTILIZATION) : readTarget(spec.metrics, v);
   if (kind && kind !== 'Deployment') {
     v.warning(['spec', 'scaleTargetRef', 'kind'], `accepted; scaling a ${kind} is not simulated yet`);
     return null;

@@ -50,7 +50,7 @@ const LABEL_VALUE: NameRule = {
 };
 
 export function checkName(v: Validation, path: Path, name: string, rule: NameRule): void {
-  if (name.length > rule.longest) v.invalid(path, name, `must be no more than ${rule.longest} characters`);
+  if (name.length > rule.longest) v.invalid(path, name, `must be no more than ${rule.longest} bytes`);
   else if (!rule.pattern.test(name)) v.invalid(path, name, rule.message);
 }
 
@@ -65,7 +65,7 @@ export function checkLabels(v: Validation, path: Path, labels: Record<string, st
 
 /** A name of a container's port: an IANA service name, at most 15 characters. */
 export function checkPortName(v: Validation, path: Path, name: string): void {
-  if (name.length > 15) v.invalid(path, name, 'must be no more than 15 characters');
+  if (name.length > 15) v.invalid(path, name, 'must be no more than 15 bytes');
   if (!/^[-a-z0-9]+$/.test(name))
     v.invalid(path, name, 'must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)');
   else if (!/[a-z]/.test(name)) v.invalid(path, name, 'must contain at least one letter (a-z)');

@@ -2,7 +2,7 @@ import type { Probe } from '../../cluster/objects.ts';
 import type { Path } from '../tree.ts';
 import type { Validation } from './validation.ts';
 
-export interface RawHandler {
+interface RawHandler {
   exec?: { command?: string[] };
   httpGet?: { port?: number | string };
   tcpSocket?: { port?: number | string };

@@ -11,17 +11,24 @@ import { readPod } from './pod.ts';
 import { readService } from './service.ts';
 import { Validation } from './validation.ts';
 
-const READERS: Record<string, { apiVersions: readonly string[]; read: ManifestReader }> = {
-  Namespace: { apiVersions: ['v1'], read: readNamespace },
-  Node: { apiVersions: ['v1'], read: readNode },
-  Pod: { apiVersions: ['v1'], read: readPod },
-  Service: { apiVersions: ['v1'], read: readService },
-  Deployment: { apiVersions: ['apps/v1'], read: readDeployment },
-  HorizontalPodAutoscaler: { apiVersions: ['autoscaling/v2'], read: readAutoscaler },
+/** By kind: the API type of each version, and the reader. */
+const READERS: Record<string, { types: Readonly<Record<string, string>>; read: ManifestReader }> = {
+  Namespace: { types: { v1: 'Namespace' }, read: readNamespace },
+  Node: { types: { v1: 'Node' }, read: readNode },
+  Pod: { types: { v1: 'Pod' }, read: readPod },
+  Service: { types: { v1: 'Service' }, read: readService },
+  Deployment: { types: { 'apps/v1': 'Deployment' }, read: readDeployment },
+  HorizontalPodAutoscaler: {
+    types: { 'autoscaling/v2': 'HorizontalPodAutoscaler', 'autoscaling/v1': 'HorizontalPodAutoscalerV1' },
+    read: readAutoscaler,
+  },
 };
 
-/** Kinds that no model reads yet. */
-const ACCEPTED = new Set(
+/** Kinds that models read. */
+export const SIMULATED_KINDS: readonly string[] = Object.keys(READERS);
+
+/** Kinds that no model reads yet: each object of them is a warning. */
+export const ACCEPTED_KINDS: ReadonlySet<string> = new Set(
   `ReplicaSet StatefulSet DaemonSet Job CronJob ReplicationController ConfigMap Secret ServiceAccount PersistentVolume
   PersistentVolumeClaim StorageClass PodDisruptionBudget Ingress IngressClass NetworkPolicy Endpoints EndpointSlice Role
   RoleBinding ClusterRole ClusterRoleBinding LimitRange ResourceQuota PriorityClass Event Lease CustomResourceDefinition
@@ -71,17 +78,20 @@ export function readManifests(tree: Tree, namespace: string, faults: Faults): Ma
     tree,
     object: null,
   };
-  const reader = READERS[kind];
+  const reader = Object.hasOwn(READERS, kind) ? READERS[kind] : undefined;
   if (reader === undefined) {
     notRead(tree, kind, faults);
     return [manifest];
   }
-  if (!reader.apiVersions.includes(apiVersion)) {
+  const type = Object.hasOwn(reader.types, apiVersion) ? reader.types[apiVersion] : undefined;
+  if (type === undefined) {
     const text = `no matches for kind "${kind}" in version "${apiVersion}"`;
-    faults.error(placeOf(tree, ['apiVersion']), ['apiVersion'], text, { expected: reader.apiVersions.join(' or ') });
+    faults.error(placeOf(tree, ['apiVersion']), ['apiVersion'], text, {
+      expected: Object.keys(reader.types).join(' or '),
+    });
     return [manifest];
   }
-  const raw = decode(tree, kind, faults);
+  const raw = decode(tree, type, faults);
   if (raw === undefined) return [manifest];
   const before = faults.count;
   const object = reader.read(raw as never, new Validation(tree, faults), namespace);
@@ -90,12 +100,12 @@ export function readManifests(tree: Tree, namespace: string, faults: Faults): Ma
 
 function notRead(tree: Tree, kind: string, faults: Faults): void {
   const place = placeOf(tree, ['kind']);
-  if (ACCEPTED.has(kind)) faults.warning(place, ['kind'], `${kind}: accepted; not simulated yet`);
+  if (ACCEPTED_KINDS.has(kind)) faults.warning(place, ['kind'], `${kind}: accepted; not simulated yet`);
   else
     faults.error(
       place,
       ['kind'],
       `unknown kind "${kind}"`,
-      knownNames(kind, [...Object.keys(READERS), ...ACCEPTED], 'one of'),
+      knownNames(kind, [...SIMULATED_KINDS, ...ACCEPTED_KINDS], 'one of'),
     );
 }

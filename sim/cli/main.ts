@@ -1,0 +1,57 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { InputError } from '../input/input-error.ts';
+import { EXIT } from './exit.ts';
+import { VERSION } from './files.ts';
+import { UsageError } from './messages.ts';
+import { runCommand } from './run.ts';
+import { scenariosCommand } from './scenarios.ts';
+import { schemaCommand } from './schema.ts';
+import { validateCommand } from './validate.ts';
+import { viewCommand } from './view.ts';
+
+const program = new Command('svclab')
+  .description('What would my Kubernetes Services do if…? A discrete-event simulator of the Service data plane.')
+  .version(VERSION)
+  .showSuggestionAfterError()
+  .configureHelp({ showGlobalOptions: true })
+  .addHelpText('before', 'Try:  svclab run retail-outage\n')
+  .exitOverride();
+
+runCommand(program);
+viewCommand(program);
+scenariosCommand(program);
+validateCommand(program);
+schemaCommand(program);
+for (const command of program.commands) command.exitOverride();
+
+// `svclab … | head` ends quietly.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(EXIT.done);
+  throw error;
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = exitCodeOf(error);
+}
+
+/** Says what is wrong, if nobody has yet, and with which code to end. */
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  const { name, message } = error as Error;
+  if (error instanceof UsageError || error instanceof InputError || name === 'InputError') {
+    process.stderr.write(`${message}\n`);
+    return EXIT.usage;
+  }
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EACCES' || code === 'EROFS' || code === 'ENOTDIR') {
+    process.stderr.write(`cannot write: ${message}\n`);
+    return EXIT.usage;
+  }
+  process.stderr.write(
+    `${(error as Error).stack ?? String(error)}\n\nThis is a fault of svclab ${VERSION}, not of your input. Please report it with the command line,\nthe scenario file, the seed and the lines above.\n  node ${process.version}, ${process.argv.slice(2).join(' ')}\n`,
+  );
+  return EXIT.internal;
+}

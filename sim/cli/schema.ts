@@ -1,0 +1,14 @@
+import { Argument, type Command } from 'commander';
+import { scenarioJsonSchema } from '../input/json-schema.ts';
+
+/** `svclab schema [kind]`: JSON Schema for editors (`# yaml-language-server: $schema=…`). */
+export function schemaCommand(program: Command): void {
+  program
+    .command('schema')
+    .description('print the JSON Schema of a kind of file')
+    .addArgument(new Argument('[kind]', 'kind of file').choices(['scenario']).default('scenario'))
+    .addHelpText('after', '\nExample:\n  $ svclab schema scenario > scenario.schema.json')
+    .action(() => {
+      process.stdout.write(`${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`);
+    });
+}

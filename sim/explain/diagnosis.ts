@@ -1,0 +1,127 @@
+import type { Trace } from '../trace/trace.ts';
+import {
+  type CapacityEvidence,
+  capacityOf,
+  type EdgeEvidence,
+  edgesOf,
+  type EventEvidence,
+  eventsOf,
+  peakRetries,
+  type PodEnd,
+  podEnds,
+  type PoolEvidence,
+  poolOf,
+  rootEdge,
+} from './evidence.ts';
+import { History } from './history.ts';
+import { type Incident, incidentsOf, userSeries } from './incident.ts';
+import { workloadBehind } from './summary.ts';
+
+/**
+ * The kinds of trouble that the traces of a run can prove, by the layer at fault.
+ * - staleAddresses: clients kept sending to addresses that no Pod had any more (discovery)
+ * - noEndpoints: the Service had no ready endpoint (selection and readiness)
+ * - terminating: connections were refused by Pods on their way out (shutdown order)
+ * - wrongBackend: a reused address answered as another workload (discovery)
+ * - overload: all ready Pods were busy (capacity)
+ * - unknown: none of these carries the failures
+ */
+export type Cause = 'staleAddresses' | 'noEndpoints' | 'terminating' | 'wrongBackend' | 'overload' | 'unknown';
+
+export interface Diagnosis {
+  readonly incident: Incident;
+  /** ns */
+  readonly from: number;
+  readonly to: number;
+  /** Still going on when the run ended. */
+  readonly open: boolean;
+  readonly cause: Cause;
+  readonly edges: readonly EdgeEvidence[];
+  /** Where it began; undefined when no edge fails noticeably. */
+  readonly root: EdgeEvidence | undefined;
+  readonly workload: string;
+  /** Of the root edge's failed attempts: to addresses that nobody has, to live Pods, to none at all (pool, DNS, REJECT). */
+  readonly dead: number;
+  readonly live: number;
+  readonly nowhere: number;
+  readonly capacity: CapacityEvidence;
+  readonly pool: PoolEvidence;
+  readonly retries: { value: number; at: number };
+  /** Pods of the workload that were gone when the incident was at its middle. */
+  readonly ends: readonly PodEnd[];
+  /** What people and controllers did in the ten minutes before it, and around its end. */
+  readonly before: readonly EventEvidence[];
+  readonly atEnd: readonly EventEvidence[];
+}
+
+const ACTIONS = [
+  'SuccessfulRescale',
+  'Drain',
+  'NodeReady',
+  'NodeFailure',
+  'NodeNotReady',
+  'Scale',
+  'RolloutRestart',
+  'NewReplicaSetCreated',
+];
+const REPAIRS = ['RolloutRestart', 'Scale', 'SuccessfulRescale', 'NodeReady'];
+
+/** What went wrong in a run, from its trace alone; undefined: users got good answers throughout. */
+export function diagnose(trace: Trace): Diagnosis | undefined {
+  const incident = incidentsOf(trace, userSeries(trace))[0];
+  if (incident === undefined) return undefined;
+  const { bucket } = trace.header;
+  const from = incident.from * bucket;
+  const to = Math.min(incident.to * bucket, trace.tables.endedAt);
+  const history = new History(trace);
+  const edges = edgesOf(trace, incident);
+  const root = rootEdge(edges);
+  const workload = root ? workloadBehind(trace, root.service) : '';
+  const failed = (kind: string) =>
+    root?.flows.reduce((sum, flow) => (flow.kind === kind ? sum + flow.failed : sum), 0) ?? 0;
+  const retries = root && !root.isUser ? peakRetries(trace, root.client, incident) : { value: 0, bucket: incident.from };
+  const capacity = capacityOf(trace, history, workload, root?.service ?? -1, incident);
+  const parts = { dead: failed('Address'), live: failed('Pod'), nowhere: failed('none') };
+  return {
+    incident,
+    from,
+    to,
+    open: to >= trace.tables.endedAt,
+    cause: causeOf(history, root, parts, capacity, from, to),
+    edges,
+    root,
+    workload,
+    ...parts,
+    capacity,
+    pool: poolOf(trace, root?.client ?? -1, incident),
+    retries: { value: retries.value, at: retries.bucket * bucket },
+    ends: podEnds(trace, history, workload, (from + to) / 2),
+    before: eventsOf(trace, ACTIONS, from - 600e9, from),
+    atEnd: eventsOf(trace, REPAIRS, Math.max(from, to - 300e9), to),
+  };
+}
+
+function causeOf(
+  history: History,
+  root: EdgeEvidence | undefined,
+  parts: { dead: number; live: number; nowhere: number },
+  capacity: CapacityEvidence,
+  from: number,
+  to: number,
+): Cause {
+  if (root === undefined) return 'unknown';
+  const outcome = (name: string) => root.outcomes.get(name) ?? 0;
+  if (outcome('wrongBackend') > 0.3 * root.failed) return 'wrongBackend';
+  if (parts.dead > 0.3 * (parts.dead + parts.live)) return 'staleAddresses';
+  if (capacity.readyMax === 0 && outcome('refused') > 0.3 * root.failed) return 'noEndpoints';
+  const dying = root.flows.filter(
+    (flow) => flow.kind === 'Pod' && (history.range('Pod.phase', flow.target, from, to)?.max ?? 0) >= TERMINATING,
+  );
+  const refusedByDying = dying.reduce((sum, flow) => sum + (flow.outcomes.get('refused') ?? 0), 0);
+  if (refusedByDying > 0.3 * root.failed) return 'terminating';
+  if (capacity.idle < 0.2) return 'overload';
+  return 'unknown';
+}
+
+/** Of the enum `Pod.phase`: terminating, then gone. */
+const TERMINATING = 4;

@@ -1,0 +1,299 @@
+import { OUTCOMES } from '../trace/outcomes.ts';
+import type { Trace } from '../trace/trace.ts';
+import { totalsBy } from './buckets.ts';
+import { type Diagnosis, diagnose } from './diagnosis.ts';
+import { eventsOf, podEnds } from './evidence.ts';
+import { clock, count, latency, money, percent, plural, span } from './figures.ts';
+import { History } from './history.ts';
+import { type Summary, workloadBehind } from './summary.ts';
+
+/** One step: what it is about, what is known, and where in the run to look. */
+export interface StoryStep {
+  title: string;
+  text: string;
+  /** ns; the moment, or the span, that shows it. */
+  at?: number;
+  from?: number;
+  to?: number;
+  /** Trace object. */
+  object?: number;
+}
+
+export interface Story {
+  verdict: string;
+  steps: StoryStep[];
+}
+
+/** What happened, in the order of evidence: clients, Service, traffic, layer, proof, cure. From the trace alone. */
+export function tellStory(trace: Trace, summary: Summary): Story {
+  const diagnosis = diagnose(trace);
+  return diagnosis === undefined ? quietStory(trace, summary) : incidentStory(trace, summary, diagnosis);
+}
+
+function incidentStory(trace: Trace, summary: Summary, diagnosis: Diagnosis): Story {
+  const steps = [whatClientsSaw, whatBegan, whatTheServiceKnew, whereTrafficWent, whatKeptItGoing, layerAtFault, whatEndedIt, whatFixesIt]
+    .map((step) => step(trace, diagnosis, summary))
+    .filter((step) => step !== undefined);
+  return { verdict: verdictOf(trace, summary, diagnosis), steps };
+}
+
+function verdictOf(trace: Trace, summary: Summary, diagnosis: Diagnosis): string {
+  const { incident, root, from, to } = diagnosis;
+  const users = trafficNames(trace);
+  const money_ = lossOf(summary);
+  const what = `${percent(incident.failed)} of the requests of ${users} failed for ${span(to - from)}${money_ ? ` (${money_} lost)` : ''}`;
+  if (root === undefined) return `${what}; no single cause stands out.`;
+  const { serviceName } = root;
+  const { capacity } = diagnosis;
+  switch (diagnosis.cause) {
+    case 'staleAddresses':
+      return `${what}: ${root.from} kept sending to Pod addresses of ${serviceName} that no longer existed, while ${plural(capacity.readyMin, 'ready Pod')} behind the Service stood ${percent(capacity.idle)} idle.`;
+    case 'wrongBackend':
+      return `${what}: ${root.from} kept sending to addresses of ${serviceName} that now belong to another workload.`;
+    case 'noEndpoints':
+      return `${what}: Service ${serviceName} had no ready endpoint.`;
+    case 'terminating':
+      return `${what}: Pods of ${serviceName} refused connections while they were being replaced.`;
+    case 'overload':
+      return `${what}: the ready Pods of ${serviceName} were ${percent(1 - capacity.idle)} busy, and the load was more than they could serve.`;
+    case 'unknown':
+      return `${what}; most failures were between ${root.from} and ${serviceName}.`;
+  }
+}
+
+function whatClientsSaw(trace: Trace, { incident, from, to }: Diagnosis, summary: Summary): StoryStep {
+  const ended = totalsBy<string>(trace, 'user.ended', {}, 'outcome', incident);
+  const worst = [...ended]
+    .filter(([outcome]) => !['ok', 'okAfterRetry', 'inFlight'].includes(outcome))
+    .sort((a, b) => b[1] - a[1]);
+  const all = [...ended.values()].reduce((sum, n) => sum + n, 0);
+  const parts = worst.slice(0, 3).map(([outcome, n]) => `${percent(n / all)} ${IN_WORDS[outcome] ?? outcome}`);
+  const loss = lossOf(summary);
+  return {
+    title: 'What clients saw',
+    text:
+      `From ${clock(from)} to ${clock(to)}, ${count(incident.failedCount)} of ${count(all)} requests failed: ${parts.join(', ')}.` +
+      (loss ? ` That is ${count(summary.business!.failedOrders)} orders, of which some come back: ${loss} lost.` : ''),
+    from,
+    to,
+  };
+}
+
+function whatBegan(_: Trace, diagnosis: Diagnosis): StoryStep | undefined {
+  const { before, ends, workload, from } = diagnosis;
+  if (before.length === 0 && ends.length === 0) return undefined;
+  const parts: string[] = [];
+  const rescales = before.filter((event) => event.reason === 'SuccessfulRescale');
+  if (rescales.length > 0) {
+    const last = rescales.at(-1)!;
+    parts.push(`at ${clock(rescales[0]!.at)} the autoscaler began to scale (${last.message.replace(/;.*/, '').toLowerCase()} by ${clock(last.at)})`);
+  }
+  const nodes = before.filter((event) => event.reason === 'NodeReady');
+  if (nodes.length > 0) parts.push(`${plural(nodes.length, 'node')} joined from ${clock(nodes[0]!.at)} on`);
+  for (const failure of before.filter((event) => event.reason === 'NodeFailure')) {
+    parts.push(`at ${clock(failure.at)} ${failure.message}`);
+  }
+  const restarts = before.filter((event) => event.reason === 'RolloutRestart' || event.reason === 'Scale');
+  for (const restart of restarts) parts.push(`at ${clock(restart.at)}: ${restart.message}`);
+  const early = ends.filter((end) => end.at <= from + 900e9);
+  if (early.length > 0) {
+    const evicted = early.filter((end) => end.reason === 'Evicted').length;
+    const removed = early.length - evicted;
+    const why = [
+      evicted > 0 ? `${evicted} evicted from drained nodes` : '',
+      removed > 0 ? `${removed} removed by scaling or a rollout` : '',
+    ].filter(Boolean);
+    parts.push(
+      `between ${clock(early[0]!.at)} and ${clock(early.at(-1)!.at)}, ${plural(early.length, 'Pod')} of ${workload} went away (${why.join(', ')})`,
+    );
+  }
+  if (parts.length === 0) return undefined;
+  const text = parts.join('; ');
+  return { title: 'What began it', text: `${text[0]!.toUpperCase()}${text.slice(1)}.`, at: early[0]?.at ?? before[0]!.at };
+}
+
+function whatTheServiceKnew(trace: Trace, diagnosis: Diagnosis): StoryStep | undefined {
+  const { root, capacity, from, to } = diagnosis;
+  if (root === undefined) return undefined;
+  const service = trace.tables.objects[root.service]!;
+  const ready =
+    capacity.readyMin === capacity.readyMax
+      ? plural(capacity.readyMin, 'ready endpoint')
+      : `${capacity.readyMin} to ${plural(capacity.readyMax, 'ready endpoint')}`;
+  const address = service.attributes.clusterIP === 'None' ? 'headless' : String(service.attributes.clusterIP);
+  const fresh =
+    capacity.freshPods > 0
+      ? ` ${plural(capacity.freshPods, 'Pod')} had come since the start; while published they were ${percent(capacity.freshIdle)} idle.`
+      : '';
+  return {
+    title: 'What the Service knew',
+    text: `Service ${service.name} (${address}) existed and published ${ready} all the while.${fresh}`,
+    from,
+    to,
+    object: root.service,
+  };
+}
+
+function whereTrafficWent(trace: Trace, diagnosis: Diagnosis): StoryStep | undefined {
+  const { root, dead, live, nowhere, from, to } = diagnosis;
+  if (root === undefined || root.attempts === 0) return undefined;
+  const addresses = root.flows.filter((flow) => flow.kind === 'Address');
+  const toDead = addresses.reduce((sum, flow) => sum + flow.attempts, 0);
+  const sentences = [`${root.from} made ${count(root.attempts)} attempts on ${root.serviceName}`];
+  if (toDead > 0) {
+    sentences.push(
+      `${percent(toDead / root.attempts)} went to ${plural(addresses.length, 'address')} that no Pod had any more (${addresses
+        .slice(0, 3)
+        .map((flow) => trace.tables.objects[flow.target]!.name)
+        .join(', ')}${addresses.length > 3 ? ', …' : ''})`,
+    );
+  }
+  const busiest = root.flows.filter((flow) => flow.kind === 'Pod' && flow.failed > 0.2 * flow.attempts);
+  if (busiest.length > 0 && live > 0.02 * root.failed) {
+    const attempts = busiest.reduce((sum, flow) => sum + flow.attempts, 0);
+    sentences.push(
+      `${percent(attempts / root.attempts)} went to ${plural(busiest.length, 'Pod')} that failed more than a fifth of them`,
+    );
+  }
+  if (nowhere > 0.02 * root.failed) {
+    sentences.push(`${percent(nowhere / root.attempts)} were never sent, for want of a connection or an address`);
+  }
+  const outcomes = [...root.outcomes].filter(([outcome]) => outcome !== 'inFlight').sort((a, b) => b[1] - a[1]);
+  const shares = outcomes.slice(0, 4).map(([outcome, n]) => `${outcome} ${percent(n / root.attempts)}`);
+  return {
+    title: 'Where the traffic went',
+    text: `${sentences.join('; ')}. Of all attempts: ${shares.join(', ')}.${dead > 0 ? ' A packet to an address that nobody has gets no answer: each costs a whole connect timeout.' : ''}`,
+    from,
+    to,
+    object: addresses[0]?.target ?? root.client,
+  };
+}
+
+function whatKeptItGoing(trace: Trace, diagnosis: Diagnosis): StoryStep | undefined {
+  const { root, retries, pool } = diagnosis;
+  if (root === undefined || root.isUser) return undefined;
+  const sentences: string[] = [];
+  if (retries.value >= 0.1) {
+    sentences.push(`at ${clock(retries.at)} each call of ${root.from} cost ${retries.value.toFixed(1)} retries`);
+  }
+  if (pool.size > 0 && pool.peakWaiting > 0) {
+    sentences.push(
+      `its pools (${count(pool.size)} connections in all) had ${count(pool.peakInUse)} in use at the peak, with ${plural(pool.peakWaiting, 'call')} waiting at ${clock(pool.peakAt * trace.header.bucket)}`,
+    );
+    if (!Number.isNaN(pool.waitP99)) sentences.push(`the wait for a connection reached ${latency(pool.waitP99)} (p99)`);
+  }
+  if (sentences.length === 0) return undefined;
+  const text = sentences.join('; ');
+  return { title: 'What kept it going', text: `${text[0]!.toUpperCase()}${text.slice(1)}.`, at: retries.at, object: root.client };
+}
+
+function layerAtFault(_: Trace, diagnosis: Diagnosis): StoryStep {
+  const { root, cause, dead, live, nowhere, capacity, edges } = diagnosis;
+  const failed = dead + live + nowhere;
+  const other = edges.find((edge) => edge.service === root?.service && edge !== root && edge.failed < 0.01 * edge.attempts);
+  const healthy = edges
+    .filter((edge) => edge !== root && !edge.isUser && edge.attempts > 0 && edge.failed < 0.01 * edge.attempts)
+    .map((edge) => `${edge.from} to ${edge.serviceName} ${percent(1 - edge.failed / edge.attempts)}`);
+  const elsewhere = healthy.length > 0 ? ` Other calls went well (${healthy.slice(0, 3).join(', ')}), so neither the network nor DNS was down.` : '';
+  const text: Record<Diagnosis['cause'], string> = {
+    staleAddresses: `Discovery: how ${root?.from} finds ${root?.serviceName}. ${percent(dead / Math.max(1, dead + live))} of the failures that reached the network were at addresses that nobody has, and ${root?.from} went on using them although the Service named others.`,
+    wrongBackend: `Discovery: ${root?.from} uses addresses that have been given to other Pods, which answer, but not as ${root?.serviceName}.`,
+    noEndpoints: `Selection or readiness: the name resolves and the Service exists, but no ready Pod stands behind it.`,
+    terminating: `Shutdown order: a Pod's SIGTERM and its removal from the Service begin together, so for a moment nodes still send to a Pod that has closed its port.`,
+    overload: `Capacity: every ready Pod of ${root?.serviceName} was busy (${percent(1 - capacity.idle)} of its CPU), so requests waited longer than their callers did.`,
+    unknown: `No layer stands out: of ${count(failed)} failed attempts, ${count(dead)} went to dead addresses, ${count(live)} to live Pods and ${count(nowhere)} nowhere.`,
+  };
+  return {
+    title: 'Which layer was at fault, and how that is known',
+    text: text[cause] + (other ? ` ${other.from} reached the same Service without trouble.` : '') + elsewhere,
+    at: diagnosis.from,
+    ...(root ? { object: root.client } : {}),
+  };
+}
+
+function whatEndedIt(_: Trace, { atEnd, to, open, root }: Diagnosis): StoryStep | undefined {
+  if (open) return { title: 'What ended it', text: 'Nothing: it was still going on when the run ended.', at: to };
+  const last = atEnd.at(-1);
+  if (last === undefined) return undefined;
+  const effect = last.reason === 'RolloutRestart' && root ? `; the new processes looked ${root.serviceName} up anew` : '';
+  return { title: 'What ended it', text: `At ${clock(last.at)}: ${last.message}${effect}. By ${clock(to)} users were served again.`, at: last.at };
+}
+
+function whatFixesIt(_: Trace, { cause, root }: Diagnosis): StoryStep | undefined {
+  if (root === undefined) return undefined;
+  const { serviceName, from } = root;
+  const fixes: Partial<Record<Diagnosis['cause'], string>> = {
+    staleAddresses: `Let ${from} connect to the Service's name (http://${serviceName}) instead of Pod addresses: the name stays, and the Service follows the Pods. At once: restart ${from}, so that it looks the addresses up again.`,
+    wrongBackend: `Let ${from} connect to the Service's name instead of Pod addresses.`,
+    noEndpoints: `Compare the Service's selector with the Pods' labels, then the Pods' readiness.`,
+    terminating: `Give the Pods of ${serviceName} a preStop hook that sleeps a few seconds, longer than the endpoint change takes to reach every node.`,
+    overload: `More replicas or CPU for ${serviceName}, or less load: fewer retries, a retry budget, shorter queues.`,
+  };
+  const text = fixes[cause];
+  return text === undefined ? undefined : { title: 'What fixes it', text };
+}
+
+/** A run in which users were served: what happened all the same, and why it did not matter. */
+function quietStory(trace: Trace, summary: Summary): Story {
+  const { objects } = trace.tables;
+  const history = new History(trace);
+  const users = trafficNames(trace);
+  const { sent, inFlight } = summary.requests;
+  const good = summary.requests.ok! + summary.requests.okAfterRetry!;
+  const success = good / Math.max(1, sent - inFlight!);
+  const steps: StoryStep[] = [];
+  let replaced = 0;
+  objects.forEach((object, service) => {
+    if (object.kind !== 'Service') return;
+    const workload = workloadBehind(trace, service);
+    const ends = podEnds(trace, history, workload, trace.tables.endedAt);
+    const clients = objects.flatMap((client, id) =>
+      client.kind === 'Client' && client.attributes.target === service && client.attributes.workload !== undefined ? [id] : [],
+    );
+    if (ends.length === 0 || clients.length === 0) return;
+    replaced += ends.length;
+    const ready = history.range('Service.readyEndpoints', service, 0, trace.tables.endedAt);
+    steps.push({
+      title: `What happened to ${workload}`,
+      text: `${plural(ends.length, 'Pod')} went away between ${clock(ends[0]!.at)} and ${clock(ends.at(-1)!.at)}; Service ${object.name} had ${ready?.min ?? 0} to ${plural(ready?.max ?? 0, 'ready endpoint')} throughout, and ${clients.map((id) => String(objects[id]!.attributes.workload).replace(/^.*\//, '')).join(', ')} followed it.`,
+      from: ends[0]!.at,
+      to: ends.at(-1)!.at,
+      object: service,
+    });
+  });
+  const drains = eventsOf(trace, ['Drain'], 0, trace.tables.endedAt);
+  if (drains.length > 0) {
+    steps.push({
+      title: 'What the autoscaler did',
+      text: `${plural(drains.length, 'node')} ${drains.length === 1 ? 'was' : 'were'} drained from ${clock(drains[0]!.at)} on.`,
+      at: drains[0]!.at,
+    });
+  }
+  const p99 = Object.values(summary.traffic)[0]?.latency.p99;
+  steps.unshift({
+    title: 'What clients saw',
+    text: `${count(good)} of ${count(sent)} requests got a good answer (${percent(success)}); p99 ${latency((p99 ?? Number.NaN) * 1e9)}.`,
+  });
+  const churn = replaced > 0 ? `, although ${plural(replaced, 'Pod')} behind its Services ${replaced === 1 ? 'was' : 'were'} replaced` : '';
+  return { verdict: `No incident: ${percent(success)} of the requests of ${users} got a good answer${churn}.`, steps };
+}
+
+function trafficNames(trace: Trace): string {
+  return trace.tables.objects
+    .filter((object) => object.kind === 'Traffic')
+    .map((object) => object.name)
+    .join(' and ');
+}
+
+function lossOf(summary: Summary): string {
+  return summary.business && summary.business.lost >= 1 ? money(summary.business.lost, summary.business.currency) : '';
+}
+
+const IN_WORDS: Partial<Record<string, string>> = {
+  abandoned: 'gave up waiting',
+  httpError: 'got an error page',
+  refused: 'were refused',
+  connectTimeout: 'could not connect',
+  requestTimeout: 'timed out',
+  reset: 'were cut off',
+} satisfies Partial<Record<(typeof OUTCOMES)[number], string>>;
