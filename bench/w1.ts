@@ -105,7 +105,11 @@ const w1: Job = ([pods, requests]) => {
   world.engine.schedule(world.kind.send, 0, 0);
   const seconds = timed(() => world.engine.run());
   const meanMs = world.sojourn[0]! / world.answered / 1e6;
-  return { seconds, count: world.answered, notes: { meanMs, timedOut: world.timedOut, events: world.engine.eventCount } };
+  return {
+    seconds,
+    count: world.answered,
+    notes: { meanMs, timedOut: world.timedOut, events: world.engine.eventCount },
+  };
 };
 
-export const jobs: Record<string, Job> = { 'w1-svclab': w1 };
+export const jobs: Record<string, Job> = { w1 };

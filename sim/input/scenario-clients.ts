@@ -56,7 +56,7 @@ const policy = section({
       if (Object.hasOwn(CLIENT_PRESETS, name)) return name;
       return refuse(ctx, `there is no preset "${name}"`, knownNames(name, Object.keys(CLIENT_PRESETS), 'one of'));
     })
-    .default('none')
+    .prefault('none')
     .describe('Whose defaults the other fields override.'),
   connections: section({
     pool: z

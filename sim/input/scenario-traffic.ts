@@ -71,7 +71,7 @@ function source(world: World) {
       .describe('Users outside the cluster; they arrive at the Service’s load balancer.'),
     to: serviceReference(world).describe('The Service that they ask for, and its port.'),
     client: clientReference(world)
-      .default('browser')
+      .prefault('browser')
       .describe('The client policy: a name under `clients`, or a preset.'),
     arrivals: arrivals.describe('How many arrive, and when.'),
   }).transform(({ to, from: _, ...rest }): TrafficSource => ({ ...rest, ...to }));

@@ -88,7 +88,7 @@ function call(world: World) {
   return section({
     to: serviceReference(world).describe('The Service that is called, and its port (80 if none is given).'),
     share: share().prefault(1).describe('Share of requests that make this call.'),
-    client: clientReference(world).default('none').describe('The client policy: a name under `clients`, or a preset.'),
+    client: clientReference(world).prefault('none').describe('The client policy: a name under `clients`, or a preset.'),
     discovery: discovery
       .prefault('dns')
       .describe(

@@ -1,0 +1,75 @@
+import { type Contender, cpp, job, python } from './contender.ts';
+
+/** One piece of work and all that do it; the first contender is svclab, and ratios are against the others. */
+export interface Case {
+  readonly name: string;
+  /** What is counted, as it stands behind a rate: `events`, `requests`. */
+  readonly unit: string;
+  contenders(scale: number): readonly Contender[];
+}
+
+/** The cases of each benchmark. `scale` shortens the work (1 is full length). */
+export const benchmarks: Readonly<Record<string, readonly Case[]>> = {
+  hold: [100, 10_000, 1_000_000].map((pending) => ({
+    name: `hold model, ${pending.toLocaleString('en')} pending`,
+    unit: 'events',
+    contenders(scale) {
+      const events = 1e7 * scale;
+      return [
+        { name: 'svclab', command: job('hold-svclab', [pending, events]) },
+        { name: 'C++ std::priority_queue', command: cpp('hold.cc', [pending, events]) },
+        { name: 'fastpriorityqueue', command: job('hold-fastpriorityqueue', [pending, events / 5]), share: 0.2 },
+        { name: 'flatqueue', command: job('hold-flatqueue', [pending, events / 2]), share: 0.5 },
+        {
+          name: 'svclab on its reference queue',
+          command: job('hold-svclab-reference', [pending, events / 10]),
+          share: 0.1,
+        },
+      ];
+    },
+  })),
+  lanes: [1, 16, 100].map((lanes) => ({
+    name: `10,000 pending in ${lanes} lane${lanes > 1 ? 's' : ''}`,
+    unit: 'events',
+    contenders(scale) {
+      return [
+        { name: 'svclab lanes', command: job('lanes', [lanes, 1e7 * scale]) },
+        { name: 'the same delays through the calendar queue', command: job('lanes-queue', [lanes, 1e7 * scale]) },
+      ];
+    },
+  })),
+  draws: [
+    {
+      name: 'random draws',
+      unit: 'draws',
+      contenders(scale) {
+        const names = ['draws-bits', 'draws-hash', 'draws-exponential', 'draws-lognormal', 'draws-gamma', 'draws-zipf'];
+        return names.map((name) => ({ name, command: job(name, [2e7 * scale]) }));
+      },
+    },
+  ],
+  histogram: [
+    {
+      name: 'histogram records',
+      unit: 'records',
+      contenders(scale) {
+        return ['histogram', 'tally'].map((name) => ({ name, command: job(name, [2e7 * scale]) }));
+      },
+    },
+  ],
+  w1: [1000, 10_000].map((pods) => ({
+    name: `W1, ${pods.toLocaleString('en')} pods`,
+    unit: 'requests',
+    contenders(scale) {
+      const requests = (pods === 1000 ? 5e6 : 2e7) * scale; // at 10,000 pods the timers begin to fire after 7 M requests
+      const [ns3, simpy] = [requests / 20, requests / 200];
+      return [
+        { name: 'svclab', command: job('w1', [pods, requests]) },
+        { name: 'C++ std::priority_queue', command: cpp('w1.cc', [pods, requests]) },
+        { name: 'C++ without any timers', command: cpp('w1.cc', [pods, requests, 'without-timers']) },
+        { name: 'ns-3', command: cpp('w1_ns3.cc', [pods, ns3], ['ns3-core']), share: 1 / 20 },
+        { name: 'SimPy', command: python('w1.py', 'simpy', [pods, simpy]), share: 1 / 200 },
+      ];
+    },
+  })),
+};
