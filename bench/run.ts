@@ -103,9 +103,9 @@ function runJob(name: string, jobArgs: readonly number[]): void {
   });
   observer.observe({ entryTypes: ['gc'] });
   const measurement = jobs[name]!(jobArgs);
-  setImmediate(() => {
+  setTimeout(() => {
     observer.disconnect();
     const collections = measurement.notes === undefined ? {} : { collections: scavenges };
     console.log(JSON.stringify({ ...measurement, notes: { ...measurement.notes, ...collections } }));
-  });
+  }, 50); // the observer is told of collections later
 }

@@ -1,5 +1,6 @@
 // The hold model on std::priority_queue: N events pend; each step takes the first and schedules it again after a drawn delay.
 // usage: hold PENDING EVENTS; prints one line of JSON. The delays come from a table that bench/hold.ts makes in the same way.
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
@@ -39,7 +40,7 @@ int main(int argc, char** argv) {
       queue.push({now + delays[++k & 8191], seq++, e.kind, e.a, e.b});
     }
   };
-  step(pending);
+  step(std::max(pending, 1000000L));
   auto start = std::chrono::steady_clock::now();
   step(events);
   double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

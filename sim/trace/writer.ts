@@ -216,6 +216,7 @@ export class TraceWriter {
     this.#finished = true;
     if (this.#clock[0]! <= this.#bucket * this.#bucketWidth) this.#bucket = Math.max(0, this.#bucket - 1);
     this.#emitBucket();
+    this.#bucket++; // so that the checkpoint counts it as whole
     this.#flush();
   }
 

@@ -135,7 +135,8 @@ export class Ledger {
   /** The attempt has picked its target and is on its way. */
   attemptSent(store: CallStore, call: number, edge: Edge): void {
     const account = this.#accounts[edge.index]!;
-    this.#trace.values[account.flows[this.#flowOf(account, store.target[call]!)]!]!++;
+    const flow = this.#flowOf(account, store.target[call]!); // may replace `values`, so it comes first
+    this.#trace.values[account.flows[flow]!]!++;
   }
 
   attemptEnds(store: CallStore, call: number, edge: Edge, outcome: number): void {

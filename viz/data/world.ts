@@ -27,11 +27,14 @@ export interface Node {
 export interface Client {
   readonly id: number;
   readonly name: string;
-  /** Workload or Traffic that it belongs to. */
-  readonly from: string;
   /** Service that it wants to reach; -1: none. */
   readonly service: number;
-  readonly discovery: string;
+  /** How its processes find addresses: shares add up to 1. */
+  readonly discovery: readonly Discovery[];
+}
+export interface Discovery {
+  readonly kind: string;
+  readonly share: number;
 }
 
 /** The objects of a run as the viewer speaks of them, with their histories. */
@@ -46,10 +49,12 @@ export class World {
   /** Addresses that no Pod of the run ever had. */
   readonly strangers: readonly number[];
   readonly #podOf = new Map<number, Pod>();
+  readonly #namespaces: ReadonlySet<string>;
 
   constructor(trace: Trace) {
     this.trace = trace;
     this.histories = new Histories(trace);
+    this.#namespaces = new Set(this.ofKind('Service').map((id) => this.text(id, 'namespace')));
     const ghosts = new Map<number, number[]>();
     const strangers: number[] = [];
     for (const id of this.ofKind('Address')) {
@@ -72,16 +77,20 @@ export class World {
       const target = this.attribute(id, 'target');
       return {
         id,
-        name: this.name(id),
-        from: this.text(id, 'workload') || this.text(id, 'traffic') || this.name(id),
+        name: this.label(id),
         service: typeof target === 'number' && this.kind(target) === 'Service' ? target : -1,
-        discovery: this.text(id, 'discovery') || 'dns',
+        discovery: this.#discovery(id),
       };
     });
   }
 
   name(id: number): string {
     return this.trace.tables.objects[id]?.name ?? '';
+  }
+
+  /** The name without the namespace, when all that the run has is in one. */
+  label(id: number): string {
+    return this.#namespaces.size === 1 ? this.name(id).replaceAll(`${[...this.#namespaces][0]}/`, '') : this.name(id);
   }
 
   kind(id: number): string {
@@ -112,6 +121,19 @@ export class World {
     if (value === undefined || value === null) return '';
     if (typeof value === 'number' && (name === 'workload' || name === 'traffic')) return this.name(value);
     return String(value);
+  }
+
+  /** A client whose processes differ has a `discoveryShares`: JSON, share by kind. */
+  #discovery(id: number): Discovery[] {
+    const shares = this.attribute(id, 'discoveryShares');
+    if (typeof shares === 'string' && this.text(id, 'discovery').includes('+')) {
+      try {
+        const parsed = Object.entries(JSON.parse(shares) as object);
+        if (parsed.every(([, share]) => share >= 0 && share <= 1))
+          return parsed.map(([kind, share]) => ({ kind, share }));
+      } catch {} // shown as one kind, under the name that it has
+    }
+    return [{ kind: this.text(id, 'discovery') || 'dns', share: 1 }];
   }
 
   #pod(id: number, ghosts: readonly number[]): Pod {

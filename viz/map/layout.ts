@@ -98,7 +98,7 @@ function layoutDown(world: World, width: number): MapLayout {
 const BYPASS = -1;
 
 function bypassOf(world: World): number[] {
-  return world.clients.some(({ discovery }) => DIRECT.has(discovery)) ? [BYPASS] : [];
+  return discoveriesOf(world).some((kind) => DIRECT.has(kind)) ? [BYPASS] : [];
 }
 
 function besides(stations: readonly Placed<number>[]): Pick<MapLayout, 'services' | 'bypass'> {
@@ -110,15 +110,18 @@ function besides(stations: readonly Placed<number>[]): Pick<MapLayout, 'services
 
 /** In the order of the clients that use them, so that lines cross little; those that pass by the Services last. */
 function discoveriesOf(world: World): string[] {
-  const sorted = sortedByMean([...new Set(world.clients.map(({ discovery }) => discovery))], (kind) =>
-    world.clients.flatMap(({ discovery }, i) => (discovery === kind ? [i] : [])),
+  const kinds = new Set(world.clients.flatMap(({ discovery }) => discovery.map(({ kind }) => kind)));
+  const sorted = sortedByMean([...kinds], (kind) =>
+    clientsInOrder(world).flatMap(({ discovery }, i) => (discovery.some((its) => its.kind === kind) ? [i] : [])),
   );
   return [...sorted.filter((kind) => !DIRECT.has(kind)), ...sorted.filter((kind) => DIRECT.has(kind))];
 }
 
 /** Those that pass by the Services last, otherwise as the run has them. */
 function clientsInOrder(world: World): Client[] {
-  return world.clients.toSorted((a, b) => Number(DIRECT.has(a.discovery)) - Number(DIRECT.has(b.discovery)));
+  const direct = ({ discovery }: Client) =>
+    discovery.reduce((sum, { kind, share }) => sum + (DIRECT.has(kind) ? share : 0), 0);
+  return world.clients.toSorted((a, b) => direct(a) - direct(b));
 }
 
 /** Services that clients want to reach, in the order of those, then others: at most 12 in all. */
@@ -161,18 +164,23 @@ function bottomOf(placed: readonly Placed<unknown>[]): number {
 
 type PodArea = Pick<MapLayout, 'zones' | 'nodes' | 'pods' | 'podSize'>;
 
+/** Pods side by side in a node for each one under each other; tried in this order. */
+const ASPECTS = [2.5, 1.2, 5];
+
 /** Zones as bands, nodes as boxes in them, Pods as squares in those: as large as the area allows. */
 function podsIn(world: World, area: Box): PodArea {
   for (let size = 26; size > 4; size--) {
-    const fitting = packed(world, area, size);
-    const spare = area.y + area.h - bottomOf(fitting.zones);
-    if (spare >= 0) return spread(fitting, spare);
+    for (const aspect of ASPECTS) {
+      const fitting = packed(world, area, size, aspect);
+      const spare = area.y + area.h - bottomOf(fitting.zones);
+      if (spare >= 0) return spread(fitting, spare);
+    }
   }
-  return packed(world, area, 4);
+  return packed(world, area, 4, ASPECTS[0]!);
 }
 
-function packed(world: World, area: Box, podSize: number): PodArea {
-  const gap = podSize < 8 ? 3 : 8; // the dotted outlines of two neighbours must not touch
+function packed(world: World, area: Box, podSize: number, aspect: number): PodArea {
+  const gap = podSize < 8 ? 3 : podSize < 16 ? 7 : 8; // the dotted outlines of two neighbours must not touch
   const zones: Placed<string>[] = [];
   const nodes: Placed<{ id: number; name: string }>[] = [];
   const pods = new Map<number, Placed<Pod>>();
@@ -184,9 +192,9 @@ function packed(world: World, area: Box, podSize: number): PodArea {
     let x = area.x + NODE_PAD;
     let rowHeight = 0;
     for (const home of homes.filter((its) => its.zone === zone)) {
-      const perRow = Math.max(4, Math.ceil(Math.sqrt(home.pods.length * 2.5)));
-      const lines = Math.max(1, Math.ceil(home.pods.length / perRow));
-      const w = Math.max(64, perRow * (podSize + gap) - gap + 2 * NODE_PAD);
+      const perRow = Math.max(1, Math.min(home.places.length, Math.ceil(Math.sqrt(home.places.length * aspect))));
+      const lines = Math.max(1, Math.ceil(home.places.length / perRow));
+      const w = Math.max(Math.min(96, home.name.length * 6.5 + 14), perRow * (podSize + gap) - gap + 2 * NODE_PAD);
       const h = NODE_LABEL + lines * (podSize + gap) - gap + NODE_PAD;
       if (x + w > area.x + area.w && rowHeight > 0) {
         x = area.x + NODE_PAD;
@@ -194,10 +202,10 @@ function packed(world: World, area: Box, podSize: number): PodArea {
         rowHeight = 0;
       }
       nodes.push({ item: home, box: { x, y, w, h } });
-      home.pods.forEach((pod, i) => {
+      home.places.forEach((sharers, i) => {
         const left = x + NODE_PAD + (i % perRow) * (podSize + gap);
         const down = y + NODE_LABEL + Math.floor(i / perRow) * (podSize + gap);
-        pods.set(pod.id, { item: pod, box: { x: left, y: down, w: podSize, h: podSize } });
+        for (const pod of sharers) pods.set(pod.id, { item: pod, box: { x: left, y: down, w: podSize, h: podSize } });
       });
       x += w + GAP;
       rowHeight = Math.max(rowHeight, h);
@@ -229,18 +237,36 @@ interface Home {
   readonly id: number;
   readonly name: string;
   readonly zone: string;
-  readonly pods: readonly Pod[];
+  /** Pods by place: one may take the place of one of its workload that is gone, and that nobody sends to any more. */
+  readonly places: readonly (readonly Pod[])[];
 }
 
 /** Nodes with their Pods of all times; Pods that were never scheduled live nowhere. */
 function homesOf(world: World): Home[] {
-  const byWorkload = world.pods.toSorted((a, b) => a.workload.localeCompare(b.workload) || a.id - b.id);
+  const byWorkload = world.pods.toSorted(
+    (a, b) => a.workload.localeCompare(b.workload) || a.createdAt - b.createdAt || a.id - b.id,
+  );
   const homes: Home[] = world.nodes.map(({ id, name, zone }) => ({
     id,
     name,
     zone,
-    pods: byWorkload.filter((pod) => pod.node === id),
+    places: placesFor(byWorkload.filter((pod) => pod.node === id)),
   }));
   const homeless = byWorkload.filter((pod) => world.kind(pod.node) !== 'Node');
-  return homeless.length > 0 ? [...homes, { id: -1, name: 'unscheduled', zone: '', pods: homeless }] : homes;
+  return homeless.length > 0
+    ? [...homes, { id: -1, name: 'unscheduled', zone: '', places: placesFor(homeless) }]
+    : homes;
+}
+
+function placesFor(pods: readonly Pod[]): Pod[][] {
+  const places: Pod[][] = [];
+  for (const pod of pods) {
+    const free = places.find((sharers) => {
+      const last = sharers.at(-1)!;
+      return last.workload === pod.workload && last.goneAt <= pod.createdAt && last.ghosts.length === 0;
+    });
+    if (free === undefined) places.push([pod]);
+    else free.push(pod);
+  }
+  return places;
 }

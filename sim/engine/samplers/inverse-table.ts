@@ -13,6 +13,7 @@ export interface Law {
 const octaves = 34; // tails down to 2^-35; a 32-bit draw reaches 2^-33
 const stepBits = 4;
 const steps = 1 << stepBits;
+const widths = Float64Array.from({ length: octaves + 1 }, (_, octave) => 2 ** (-1 - octave) / steps); // of an interval
 const tailBytes = new ArrayBuffer(8);
 const tail = new Float64Array(tailBytes);
 const tailWords = new Uint32Array(tailBytes);
@@ -41,7 +42,7 @@ export class InverseTable {
     // the exponent and the first bits of the mantissa number the interval, counted from 0.5 downwards
     const knot = Math.min(octaves * steps, Math.max(1, (1022 << stepBits) - (high >>> (20 - stepBits))));
     const at = (u < 0.5 ? 0 : octaves * steps + 1) + knot;
-    const width = 2 ** (-1 - ((knot + steps - 1) >> stepBits)) / steps;
+    const width = widths[(knot + steps - 1) >> stepBits]!;
     const s = tail[0] / width - (steps + ((steps * octaves - knot) & (steps - 1))); // 0 at `knot`, 1 at the knot before
     const v0 = this.#values[at]!;
     const m0 = this.#slopes[at]! * width;
