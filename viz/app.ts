@@ -60,7 +60,7 @@ export function showTrace(root: HTMLElement, trace: Trace): void {
   const charts = chartsOf(world, store, demand);
   const tabs = tabbed({ Story: storyPanel(store, player, steps), Details: detailsPanel(world, load, store) });
   store.watch(['selection'], () => {
-    if (store.now.selection >= 0) tabs.show('Details');
+    tabs.show(store.now.selection >= 0 ? 'Details' : 'Story');
   });
   store.watch(['step'], () => {
     if (!store.now.playing) tabs.show('Story'); // a step that was chosen, not played into; it may select something, too

@@ -11,7 +11,7 @@ import { loadScenario } from '../input/load.ts';
 import type { Scenario, ScenarioFile } from '../input/scenario.ts';
 import { readTrace } from '../trace/reader.ts';
 import { EXIT } from './exit.ts';
-import { nodeFiles, scenarioPath, VERSION } from './files.ts';
+import { nodeFiles, scenarioPath, standardInputRead, VERSION } from './files.ts';
 import { printWarnings, UsageError } from './messages.ts';
 import { wholeNumber } from './options.ts';
 import { ProgressLine } from './progress.ts';
@@ -42,7 +42,10 @@ export function runCommand(program: Command): void {
   program
     .command('run')
     .description('run a scenario and its variants, tell what happened, write traces and a report')
-    .argument('<scenario>', 'a scenario file, or the name of a built-in one (see `svclab scenarios`); - is standard input')
+    .argument(
+      '<scenario>',
+      'a scenario file, or the name of a built-in one (see `svclab scenarios`); - is standard input',
+    )
     .option('--seed <n>', "instead of the scenario's seed", wholeNumber)
     .option('--scale <k>', 'load and capacity times k; business figures stay', Number, 1)
     .option('--variant <name...>', 'only these; `baseline` is the scenario as it stands')
@@ -60,7 +63,8 @@ async function run(given: string, flags: RunFlags): Promise<number> {
   const path = scenarioPath(given);
   const file = loadScenario(path, nodeFiles);
   printWarnings(file.warnings);
-  if (!(flags.scale > 0 && flags.scale < 1e6)) throw new UsageError(`--scale takes a number above 0, not ${flags.scale}`);
+  if (!(flags.scale > 0 && flags.scale < 1e6))
+    throw new UsageError(`--scale takes a number above 0, not ${flags.scale}`);
   const chosen = chooseRuns(file, flags.variant);
   const out = flags.out ?? join('out', file.base.name);
   const board = new Int32Array(new SharedArrayBuffer(4 * (1 + chosen.length)));
@@ -73,6 +77,7 @@ async function run(given: string, flags: RunFlags): Promise<number> {
   const tasks = chosen.map(
     (scenario, place): SimulationTask => ({
       scenario: path,
+      standardInput: standardInputRead(),
       variant: scenario.variant,
       seed: flags.seed ?? null,
       scale: flags.scale,
@@ -120,7 +125,8 @@ function chooseRuns(file: ScenarioFile, names: string[] | undefined): Scenario[]
   if (names === undefined) return all;
   return names.map((name) => {
     const found = all.find((scenario) => nameOf(scenario) === name);
-    if (found === undefined) throw new UsageError(`there is no variant "${name}"; there are: ${all.map(nameOf).join(', ')}`);
+    if (found === undefined)
+      throw new UsageError(`there is no variant "${name}"; there are: ${all.map(nameOf).join(', ')}`);
     return found;
   });
 }

@@ -8,11 +8,13 @@ import { scaleScenario } from '../input/scale.ts';
 import type { Scenario } from '../input/scenario.ts';
 import { runScenario } from '../run/run.ts';
 import { readTrace } from '../trace/reader.ts';
-import { nodeFiles, VERSION } from './files.ts';
+import { nodeFiles, setStandardInput, VERSION } from './files.ts';
 
 /** One run of a scenario or of one of its variants, as it is sent to a worker thread. */
 export interface SimulationTask {
   scenario: string;
+  /** What standard input held, if the scenario came from there. */
+  standardInput: string | null;
   /** '' for the scenario as it stands. */
   variant: string;
   seed: number | null;
@@ -84,7 +86,8 @@ export default function simulate(task: SimulationTask): SimulationResult {
   }
 }
 
-function chosen({ scenario: path, variant, seed, scale }: SimulationTask): Scenario {
+function chosen({ scenario: path, variant, seed, scale, standardInput }: SimulationTask): Scenario {
+  setStandardInput(standardInput);
   const { base, variants } = loadScenario(path, nodeFiles);
   const one = variant === '' ? base : variants.find((each) => each.variant === variant)!;
   const scaled = scale === 1 ? one : scaleScenario(one, scale);

@@ -144,7 +144,6 @@ describe('timers', () => {
       [30, 20],
       [20, 20],
     ] as const) {
-      // biome-ignore format: a row per case
       const r = new Recorder();
       const handle = r.timer(first, 1);
       r.at(20, 2);

@@ -3,13 +3,13 @@ import {
   type CapacityEvidence,
   capacityOf,
   type EdgeEvidence,
-  edgesOf,
   type EventEvidence,
+  edgesOf,
   eventsOf,
-  peakRetries,
   type PodEnd,
-  podEnds,
   type PoolEvidence,
+  peakRetries,
+  podEnds,
   poolOf,
   rootEdge,
 } from './evidence.ts';
@@ -79,7 +79,8 @@ export function diagnose(trace: Trace): Diagnosis | undefined {
   const workload = root ? workloadBehind(trace, root.service) : '';
   const failed = (kind: string) =>
     root?.flows.reduce((sum, flow) => (flow.kind === kind ? sum + flow.failed : sum), 0) ?? 0;
-  const retries = root && !root.isUser ? peakRetries(trace, root.client, incident) : { value: 0, bucket: incident.from };
+  const retries =
+    root && !root.isUser ? peakRetries(trace, root.client, incident) : { value: 0, bucket: incident.from };
   const capacity = capacityOf(trace, history, workload, root?.service ?? -1, incident);
   const parts = { dead: failed('Address'), live: failed('Pod'), nowhere: failed('none') };
   return {

@@ -62,7 +62,9 @@ function flowsOf(trace: Trace, client: number, within: Buckets): Flow[] {
   const sent = totalsBy<number>(trace, 'attempt.sent', { client }, 'target', within);
   for (const [target, attempts] of sent) {
     const outcomes =
-      target < 0 ? untargeted(trace, client, within) : totalsBy<string>(trace, 'attempt.ended', { client, target }, 'outcome', within);
+      target < 0
+        ? untargeted(trace, client, within)
+        : totalsBy<string>(trace, 'attempt.ended', { client, target }, 'outcome', within);
     let failed = 0;
     for (const [outcome, n] of outcomes) if (!NOT_FAILED.has(outcome)) failed += n;
     const kind = target < 0 ? 'none' : trace.tables.objects[target]!.kind === 'Pod' ? 'Pod' : 'Address';
@@ -140,7 +142,13 @@ export interface CapacityEvidence {
 }
 
 /** What the Service had to offer within the span. */
-export function capacityOf(trace: Trace, history: History, workload: string, service: number, within: Buckets): CapacityEvidence {
+export function capacityOf(
+  trace: Trace,
+  history: History,
+  workload: string,
+  service: number,
+  within: Buckets,
+): CapacityEvidence {
   const { bucket } = trace.header;
   const ready = history.range('Service.readyEndpoints', service, within.from * bucket, within.to * bucket);
   let busy = 0;
@@ -225,4 +233,3 @@ export function eventsOf(trace: Trace, reasons: readonly string[], from: number,
 export function wholeRun(trace: Trace): Buckets {
   return { from: 0, to: trace.bucketCount };
 }
-

@@ -1,6 +1,6 @@
 import { area, scaleLinear } from 'd3';
 import type { Trace } from '../trace/trace.ts';
-import { type ComparisonRow, COMPARISON_HEADINGS, comparisonCells } from './comparison.ts';
+import { COMPARISON_HEADINGS, type ComparisonRow, comparisonCells } from './comparison.ts';
 import { clock, percent } from './figures.ts';
 import { userSeries } from './incident.ts';
 import type { Story } from './story.ts';
@@ -22,7 +22,13 @@ const MARGIN = { top: 8, right: 12, bottom: 22, left: 44 };
  * A page of its own that needs nothing else, to be mailed or archived: the verdict, the story of the first run, a table of
  * all runs, and for each the rate of good and failed requests over time, on the same scales.
  */
-export function report(scenario: string, description: string, seed: number, version: string, runs: readonly ReportRun[]): string {
+export function report(
+  scenario: string,
+  description: string,
+  seed: number,
+  version: string,
+  runs: readonly ReportRun[],
+): string {
   const [first] = runs;
   const top = Math.max(...runs.map((run) => peakRate(run.trace)));
   return `<!doctype html>
@@ -104,13 +110,16 @@ function chartOf(run: ReportRun, top: number): string {
   const shape = area<Rates['points'][number]>().x((point) => x(point.at));
   const good = shape.y0(y(0)).y1((point) => y(point.good))(points);
   const bad = shape.y0((point) => y(point.good)).y1((point) => y(point.ended))(points);
-  const rows = y.ticks(3).map(
-    (tick) =>
-      `<g><line x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${y(tick)}" y2="${y(tick)}"/><text x="${MARGIN.left - 6}" y="${y(tick) + 3}" text-anchor="end">${tick}</text></g>`,
-  );
+  const rows = y
+    .ticks(3)
+    .map(
+      (tick) =>
+        `<g><line x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${y(tick)}" y2="${y(tick)}"/><text x="${MARGIN.left - 6}" y="${y(tick) + 3}" text-anchor="end">${tick}</text></g>`,
+    );
   const step = run.trace.header.duration / 1e9 / 6;
   const columns = [0, 1, 2, 3, 4, 5, 6].map(
-    (i) => `<text x="${x(i * step)}" y="${HEIGHT - 6}" text-anchor="${i === 0 ? 'start' : i === 6 ? 'end' : 'middle'}">${clock(i * step * 1e9)}</text>`,
+    (i) =>
+      `<text x="${x(i * step)}" y="${HEIGHT - 6}" text-anchor="${i === 0 ? 'start' : i === 6 ? 'end' : 'middle'}">${clock(i * step * 1e9)}</text>`,
   );
   const label = `${run.name}: ${percent(failed)} of user requests failed`;
   return `<figure><figcaption><strong>${escape(run.name)}</strong> ${escape(run.description)} <em>${percent(failed)} failed</em></figcaption>

@@ -1,4 +1,4 @@
-import { OUTCOMES } from '../trace/outcomes.ts';
+import type { OUTCOMES } from '../trace/outcomes.ts';
 import type { Trace } from '../trace/trace.ts';
 import { totalsBy } from './buckets.ts';
 import { type Diagnosis, diagnose } from './diagnosis.ts';
@@ -31,7 +31,16 @@ export function tellStory(trace: Trace, summary: Summary): Story {
 }
 
 function incidentStory(trace: Trace, summary: Summary, diagnosis: Diagnosis): Story {
-  const steps = [whatClientsSaw, whatBegan, whatTheServiceKnew, whereTrafficWent, whatKeptItGoing, layerAtFault, whatEndedIt, whatFixesIt]
+  const steps = [
+    whatClientsSaw,
+    whatBegan,
+    whatTheServiceKnew,
+    whereTrafficWent,
+    whatKeptItGoing,
+    layerAtFault,
+    whatEndedIt,
+    whatFixesIt,
+  ]
     .map((step) => step(trace, diagnosis, summary))
     .filter((step) => step !== undefined);
   return { verdict: verdictOf(trace, summary, diagnosis), steps };
@@ -86,7 +95,9 @@ function whatBegan(_: Trace, diagnosis: Diagnosis): StoryStep | undefined {
   const rescales = before.filter((event) => event.reason === 'SuccessfulRescale');
   if (rescales.length > 0) {
     const last = rescales.at(-1)!;
-    parts.push(`at ${clock(rescales[0]!.at)} the autoscaler began to scale (${last.message.replace(/;.*/, '').toLowerCase()} by ${clock(last.at)})`);
+    parts.push(
+      `at ${clock(rescales[0]!.at)} the autoscaler began to scale (${last.message.replace(/;.*/, '').toLowerCase()} by ${clock(last.at)})`,
+    );
   }
   const nodes = before.filter((event) => event.reason === 'NodeReady');
   if (nodes.length > 0) parts.push(`${plural(nodes.length, 'node')} joined from ${clock(nodes[0]!.at)} on`);
@@ -109,7 +120,11 @@ function whatBegan(_: Trace, diagnosis: Diagnosis): StoryStep | undefined {
   }
   if (parts.length === 0) return undefined;
   const text = parts.join('; ');
-  return { title: 'What began it', text: `${text[0]!.toUpperCase()}${text.slice(1)}.`, at: early[0]?.at ?? before[0]!.at };
+  return {
+    title: 'What began it',
+    text: `${text[0]!.toUpperCase()}${text.slice(1)}.`,
+    at: early[0]?.at ?? before[0]!.at,
+  };
 }
 
 function whatTheServiceKnew(trace: Trace, diagnosis: Diagnosis): StoryStep | undefined {
@@ -184,17 +199,27 @@ function whatKeptItGoing(trace: Trace, diagnosis: Diagnosis): StoryStep | undefi
   }
   if (sentences.length === 0) return undefined;
   const text = sentences.join('; ');
-  return { title: 'What kept it going', text: `${text[0]!.toUpperCase()}${text.slice(1)}.`, at: retries.at, object: root.client };
+  return {
+    title: 'What kept it going',
+    text: `${text[0]!.toUpperCase()}${text.slice(1)}.`,
+    at: retries.at,
+    object: root.client,
+  };
 }
 
 function layerAtFault(_: Trace, diagnosis: Diagnosis): StoryStep {
   const { root, cause, dead, live, nowhere, capacity, edges } = diagnosis;
   const failed = dead + live + nowhere;
-  const other = edges.find((edge) => edge.service === root?.service && edge !== root && edge.failed < 0.01 * edge.attempts);
+  const other = edges.find(
+    (edge) => edge.service === root?.service && edge !== root && edge.failed < 0.01 * edge.attempts,
+  );
   const healthy = edges
     .filter((edge) => edge !== root && !edge.isUser && edge.attempts > 0 && edge.failed < 0.01 * edge.attempts)
     .map((edge) => `${edge.from} to ${edge.serviceName} ${percent(1 - edge.failed / edge.attempts)}`);
-  const elsewhere = healthy.length > 0 ? ` Other calls went well (${healthy.slice(0, 3).join(', ')}), so neither the network nor DNS was down.` : '';
+  const elsewhere =
+    healthy.length > 0
+      ? ` Other calls went well (${healthy.slice(0, 3).join(', ')}), so neither the network nor DNS was down.`
+      : '';
   const text: Record<Diagnosis['cause'], string> = {
     staleAddresses: `Discovery: how ${root?.from} finds ${root?.serviceName}. ${percent(dead / Math.max(1, dead + live))} of the failures that reached the network were at addresses that nobody has, and ${root?.from} went on using them although the Service named others.`,
     wrongBackend: `Discovery: ${root?.from} uses addresses that have been given to other Pods, which answer, but not as ${root?.serviceName}.`,
@@ -215,8 +240,13 @@ function whatEndedIt(_: Trace, { atEnd, to, open, root }: Diagnosis): StoryStep 
   if (open) return { title: 'What ended it', text: 'Nothing: it was still going on when the run ended.', at: to };
   const last = atEnd.at(-1);
   if (last === undefined) return undefined;
-  const effect = last.reason === 'RolloutRestart' && root ? `; the new processes looked ${root.serviceName} up anew` : '';
-  return { title: 'What ended it', text: `At ${clock(last.at)}: ${last.message}${effect}. By ${clock(to)} users were served again.`, at: last.at };
+  const effect =
+    last.reason === 'RolloutRestart' && root ? `; the new processes looked ${root.serviceName} up anew` : '';
+  return {
+    title: 'What ended it',
+    text: `At ${clock(last.at)}: ${last.message}${effect}. By ${clock(to)} users were served again.`,
+    at: last.at,
+  };
 }
 
 function whatFixesIt(_: Trace, { cause, root }: Diagnosis): StoryStep | undefined {
@@ -248,7 +278,9 @@ function quietStory(trace: Trace, summary: Summary): Story {
     const workload = workloadBehind(trace, service);
     const ends = podEnds(trace, history, workload, trace.tables.endedAt);
     const clients = objects.flatMap((client, id) =>
-      client.kind === 'Client' && client.attributes.target === service && client.attributes.workload !== undefined ? [id] : [],
+      client.kind === 'Client' && client.attributes.target === service && client.attributes.workload !== undefined
+        ? [id]
+        : [],
     );
     if (ends.length === 0 || clients.length === 0) return;
     replaced += ends.length;
@@ -274,7 +306,10 @@ function quietStory(trace: Trace, summary: Summary): Story {
     title: 'What clients saw',
     text: `${count(good)} of ${count(sent)} requests got a good answer (${percent(success)}); p99 ${latency((p99 ?? Number.NaN) * 1e9)}.`,
   });
-  const churn = replaced > 0 ? `, although ${plural(replaced, 'Pod')} behind its Services ${replaced === 1 ? 'was' : 'were'} replaced` : '';
+  const churn =
+    replaced > 0
+      ? `, although ${plural(replaced, 'Pod')} behind its Services ${replaced === 1 ? 'was' : 'were'} replaced`
+      : '';
   return { verdict: `No incident: ${percent(success)} of the requests of ${users} got a good answer${churn}.`, steps };
 }
 

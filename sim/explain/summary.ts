@@ -34,7 +34,7 @@ export interface ClientSummary {
   attempts: Counts;
   /** Retries per call, in the worst minute. */
   peakRetriesPerCall: number;
-  pool: { size: number; peakInUse: number; peakWaiting: number; /** seconds */ waitP99: number | null };
+  pool: { size: number; peakInUse: number; peakWaiting: number /** seconds */; waitP99: number | null };
 }
 
 export interface LoadSummary {
@@ -118,8 +118,13 @@ export function summarise(trace: Trace, latencies: Readonly<Record<string, Laten
   const incidents = incidentsOf(trace, users);
   const bad = badBuckets(users).filter(Boolean).length;
   const worst = incidents[0];
-  const root = worst && edgesOf(trace, worst).filter((edge) => !edge.isUser).toSorted((a, b) => b.failed - a.failed)[0];
-  const capacity = worst && root && capacityOf(trace, history, workloadBehind(trace, root.service), root.service, worst);
+  const root =
+    worst &&
+    edgesOf(trace, worst)
+      .filter((edge) => !edge.isUser)
+      .toSorted((a, b) => b.failed - a.failed)[0];
+  const capacity =
+    worst && root && capacityOf(trace, history, workloadBehind(trace, root.service), root.service, worst);
   return {
     version: 1,
     svclab: header.svclab,
@@ -176,7 +181,13 @@ export function workloadBehind(trace: Trace, service: number): string {
   const served = new Map<string, number>();
   objects.forEach((object, client) => {
     if (object.kind !== 'Client' || object.attributes.target !== service) return;
-    for (const [target, n] of totalsBy<number>(trace, 'attempt.ended', { client, outcome: 'ok' }, 'target', wholeRun(trace))) {
+    for (const [target, n] of totalsBy<number>(
+      trace,
+      'attempt.ended',
+      { client, outcome: 'ok' },
+      'target',
+      wholeRun(trace),
+    )) {
       const workload = String(objects[target]?.attributes.workload);
       served.set(workload, (served.get(workload) ?? 0) + n);
     }
@@ -225,7 +236,12 @@ function loads(trace: Trace, history: History, seconds: number): Pick<Summary, '
   };
 }
 
-function finished({ requests, busySeconds, coreSeconds, peakQueue }: LoadSummary & { coreSeconds: number }): LoadSummary {
+function finished({
+  requests,
+  busySeconds,
+  coreSeconds,
+  peakQueue,
+}: LoadSummary & { coreSeconds: number }): LoadSummary {
   return { requests, busySeconds, utilisation: coreSeconds > 0 ? busySeconds / coreSeconds : 0, peakQueue };
 }
 
@@ -285,7 +301,13 @@ function thresholdsOf(trace: Trace, traffic: Record<string, TrafficSummary>): Th
     const value = metric === 'success' ? of.success : of.latency[metric];
     const limit = metric === 'success' ? bound : bound / 1e9;
     const held =
-      operator === '<' ? value < limit : operator === '<=' ? value <= limit : operator === '>' ? value > limit : value >= limit;
+      operator === '<'
+        ? value < limit
+        : operator === '<='
+          ? value <= limit
+          : operator === '>'
+            ? value > limit
+            : value >= limit;
     return { text, value, held };
   });
 }

@@ -11,7 +11,11 @@ import { Tally } from './tally.ts';
 import { TimeAverage } from './time-average.ts';
 
 const seed = Number(process.env.SVCLAB_SEED ?? Date.now());
-const value = fc.oneof(fc.nat(100), fc.maxSafeNat().map((x) => x % 2 ** 52), fc.constantFrom(0, 2 ** 52 - 1, 2 ** 26, 2 ** 26 - 1)); // biome-ignore format: one distribution
+const value = fc.oneof(
+  fc.nat(100),
+  fc.maxSafeNat().map((x) => x % 2 ** 52),
+  fc.constantFrom(0, 2 ** 52 - 1, 2 ** 26, 2 ** 26 - 1),
+);
 const values = fc.array(value, { maxLength: 100 });
 
 function tallyOf(xs: readonly number[]): Tally {
@@ -105,7 +109,7 @@ describe("Student's t", () => {
     [0.995, 30, 2.74999565357],
     [0.95, 5, 2.01504837333],
     [0.975, 1e7, 1.959964235],
-  ]; // biome-ignore format: a row per case
+  ];
   test.each(table)('quantile %d with %d degrees of freedom is %d', (p, df, t) => {
     expect(Math.abs(studentT(p, df) / t - 1)).toBeLessThan(1e-8);
     expect(studentT(1 - p, df)).toBeCloseTo(-studentT(p, df), 9);
@@ -180,7 +184,13 @@ test("Little's law holds exactly for any pattern of stays that has ended", () =>
     fc.property(fc.array(fc.tuple(fc.nat(1000), fc.nat(1000)), { minLength: 1, maxLength: 50 }), (stays) => {
       const clock = new Float64Array(1);
       const level = new TimeAverage(clock);
-      const changes = stays.flatMap(([from, length]) => [[from, 1], [from + length, -1]] as const); // biome-ignore format: one pair a stay
+      const changes = stays.flatMap(
+        ([from, length]) =>
+          [
+            [from, 1],
+            [from + length, -1],
+          ] as const,
+      );
       for (const [at, change] of changes.toSorted(([s, c], [t, d]) => s - t || d - c)) {
         clock[0] = at;
         level.add(change);

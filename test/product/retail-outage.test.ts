@@ -12,7 +12,9 @@ const viaService = outcomeOf(variantOf(file, 'service-dns'));
 describe('with hardcoded Pod IPs', () => {
   test('most users fail once the nodes are consolidated, and the run says so', () => {
     expect(baseline.summary.availability.peakErrorShare).toBeGreaterThan(0.7);
-    expect(baseline.story.verdict).toMatch(/storefront kept sending to Pod addresses of checkout that no longer existed/);
+    expect(baseline.story.verdict).toMatch(
+      /storefront kept sending to Pod addresses of checkout that no longer existed/,
+    );
   });
 
   test('the addresses die because an autoscaler drained their nodes: nothing on the timeline does it', () => {
@@ -54,7 +56,8 @@ describe('conservation', () => {
     ['baseline', baseline],
     ['service-dns', viaService],
   ])('%s: sent = sum of outcomes, for users, calls and attempts, from every side', (_, { trace, summary }) => {
-    const sum = (counts: Record<string, number>) => OUTCOMES.reduce((total, outcome) => total + (counts[outcome] ?? 0), 0);
+    const sum = (counts: Record<string, number>) =>
+      OUTCOMES.reduce((total, outcome) => total + (counts[outcome] ?? 0), 0);
     for (const counts of [summary.requests, summary.attempts]) expect(sum(counts)).toBe(counts.sent);
     for (const client of Object.values(summary.clients)) {
       expect(sum(client.calls)).toBe(client.calls.sent);

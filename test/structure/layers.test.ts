@@ -75,7 +75,8 @@ describe('the flow of imports', () => {
 
   test('below the command line nothing touches Node', () => {
     const against = imports.filter(
-      ({ from, to }) => !from.startsWith('sim/cli/') && (to.startsWith('node:') || to === 'piscina' || to === 'commander'),
+      ({ from, to }) =>
+        !from.startsWith('sim/cli/') && (to.startsWith('node:') || to === 'piscina' || to === 'commander'),
     );
     expect(against).toEqual([]);
   });

@@ -6,18 +6,25 @@ import type { ViewStore } from '../view-store.ts';
 import { bucketsBetween, levelWindow } from './level-window.ts';
 import { drawValueAxis, type Frame, TimePanel } from './time-panel.ts';
 
-const P50_COLOUR = '#ffffff';
-const P99_COLOUR = '#ff9d5c';
+/** Lines and their rims, readable on the heat map of each theme. */
+const LINES = {
+  dark: { p50: '#ffffff', p99: '#ff9d5c', rim: 'rgb(0 10 30 / 0.65)' },
+  light: { p50: '#10161d', p99: '#c2410c', rim: 'rgb(255 255 255 / 0.85)' },
+};
 
-/** Colours of a cell by √(share of the fullest cell), 256 of them, as red, green, blue. */
-const ramp = Uint8Array.from({ length: 256 * 3 }, (_, i) => {
-  const colour = rgb(interpolateCividis(0.08 + (0.92 * Math.floor(i / 3)) / 255));
-  return [colour.r, colour.g, colour.b][i % 3]!;
-});
+/** Colours of a cell, 256 as red, green, blue: the fuller, the farther from the ground of the theme. */
+const RAMPS = { dark: rampOf((t) => 0.08 + 0.92 * t), light: rampOf((t) => 0.97 - 0.97 * t) };
+
+function rampOf(place: (t: number) => number): Uint8Array {
+  return Uint8Array.from({ length: 256 * 3 }, (_, i) => {
+    const colour = rgb(interpolateCividis(place(Math.floor(i / 3) / 255)));
+    return [colour.r, colour.g, colour.b][i % 3]!;
+  });
+}
 
 /** How long user requests took: counts as a heat map over log time, and the median and 99th percentile as lines. */
 export function latencyChart(store: ViewStore, latency: Latency, bucket: number, end: number): TimePanel {
-  const panel = new TimePanel('Latency', 'p50 and p99 over a heat map of counts, log scale', 116);
+  const panel = new TimePanel('Latency', 'p50 and p99 over a heat map of each moment, log scale', 116);
   panel.root.classList.add('latency');
   const image = document.createElement('canvas');
   const floor = latency.floorOf(0);
@@ -32,8 +39,8 @@ export function latencyChart(store: ViewStore, latency: Latency, bucket: number,
     const { p50, p99, columns, width } = latency.level(1, 1);
     const at = Math.min(columns - 1, Math.max(0, Math.ceil((store.now.hover ?? store.now.time) / bucket / width) - 1));
     panel.legend([
-      { colour: P50_COLOUR, label: 'p50', value: durationText(p50[at]!) },
-      { colour: P99_COLOUR, label: 'p99', value: durationText(p99[at]!) },
+      { colour: LINES[store.now.theme].p50, label: 'p50', value: durationText(p50[at]!) },
+      { colour: LINES[store.now.theme].p99, label: 'p99', value: durationText(p99[at]!) },
     ]);
   });
   return panel;
@@ -59,8 +66,8 @@ export function latencyChart(store: ViewStore, latency: Latency, bucket: number,
     }
     const y = scaleLog([floor, ceiling], [height, 0]);
     for (const [values, colour] of [
-      [level.p99, P99_COLOUR],
-      [level.p50, P50_COLOUR],
+      [level.p99, LINES[store.now.theme].p99],
+      [level.p50, LINES[store.now.theme].p50],
     ] as const) {
       pen.beginPath();
       for (let i = first; i < last; i++) {
@@ -71,7 +78,7 @@ export function latencyChart(store: ViewStore, latency: Latency, bucket: number,
         pen.lineTo(x(at(i + 1)), height);
       }
       for (const [width, ink] of [
-        [3, 'rgba(0, 10, 30, 0.65)'],
+        [3, LINES[store.now.theme].rim],
         [1.4, colour],
       ] as const) {
         pen.lineWidth = width;
@@ -84,7 +91,7 @@ export function latencyChart(store: ViewStore, latency: Latency, bucket: number,
     drawValueAxis(frame, y, decades, durationText);
   }
 
-  /** Draws the cells into `image`, a pixel each; the colour grows with the square root of the count. */
+  /** Draws the cells into `image`, a pixel each; the colour grows with the root of the cell's part of the fullest one of its moment. */
   function paint(counts: Uint32Array, first: number, last: number): void {
     const { rows } = latency;
     image.width = last - first;
@@ -92,9 +99,13 @@ export function latencyChart(store: ViewStore, latency: Latency, bucket: number,
     const pen = image.getContext('2d')!;
     const pixels = pen.createImageData(last - first, rows);
     const shown = counts.subarray(first * rows, last * rows);
+    const ramp = RAMPS[store.now.theme];
     let most = 1;
-    for (const count of shown) if (count > most) most = count;
     for (let i = 0; i < shown.length; i++) {
+      if (i % rows === 0) {
+        most = 1;
+        for (let row = i; row < i + rows; row++) if (shown[row]! > most) most = shown[row]!;
+      }
       const count = shown[i]!;
       if (count === 0) continue;
       const shade = Math.round(Math.sqrt(count / most) * 255) * 3;

@@ -63,6 +63,9 @@ export function outcomesChart(store: ViewStore, demand: Demand, bucket: number, 
       }
       pen.fillStyle = ink[OUTCOME_GROUPS[group]!.key as InkName];
       pen.fill();
+      pen.strokeStyle = ink.panel; // a hairline between neighbours that are alike
+      pen.lineWidth = 0.6;
+      pen.stroke();
     }
     pen.beginPath();
     for (let i = first; i < last; i++) {

@@ -11,7 +11,7 @@ import { type PodState, readyShades, STATE_LABELS, STATES_BY_BADNESS, shadeOf, s
 import { type LaneLayout, type LanePlace, laneGroups, laneLayout } from './rows.ts';
 
 /** So high are all lanes together where they can be, CSS pixels. */
-const WANTED_HEIGHT = 220;
+const WANTED_HEIGHT = 300;
 
 /** A lane per Pod: its state over time, how busy it was while ready, and how long it was sent to after it was gone. */
 export class Lanes {
@@ -102,7 +102,8 @@ export class Lanes {
     pen.restore();
   }
 
-  #drawGroups({ pen, left, right, ink }: Frame): void {
+  #drawGroups(frame: Frame): void {
+    const { pen, left, right, ink } = frame;
     pen.textAlign = 'right';
     pen.textBaseline = 'top';
     this.#layout.groups.forEach(({ label, top, bottom, node }, i) => {
@@ -110,10 +111,26 @@ export class Lanes {
         pen.fillStyle = ink.raised;
         pen.fillRect(0, top - 2, right, bottom - top + 4);
       }
+      if (node >= 0) this.#drawNodePhases(frame, node, top - 2);
       const isSelected = node >= 0 && node === this.#store.now.selection;
       pen.font = isSelected ? SMALL_BOLD : pen.font;
       pen.fillStyle = isSelected ? ink.text : ink.muted;
       pen.fillText(fitted(pen, label, left - 10), left - 6, top + 1);
+    });
+  }
+
+  /** A thin line over the node's Pods: while it is drained, and while it is there at all. */
+  #drawNodePhases({ pen, x, left, right, ink }: Frame, node: number, top: number): void {
+    const { times, values } = this.#world.histories.of(node, 'Node.phase');
+    times.forEach((from, i) => {
+      const [start, stop] = [
+        Math.max(left, x(from)),
+        Math.min(right, x(times[i + 1] ?? this.#world.trace.tables.endedAt)),
+      ];
+      const colour = [ink.retried, ink.line, ink.timeout, undefined][values[i]!];
+      if (colour === undefined || stop <= start) return;
+      pen.fillStyle = colour;
+      pen.fillRect(start, top, Math.max(1.5, stop - start), 1.5);
     });
   }
 

@@ -1,6 +1,6 @@
 import { fitted, hatch, SMALL, SMALL_BOLD } from '../canvas.ts';
 import { digits, percentText } from '../clock-text.ts';
-import { type Flow, mainGroup } from '../data/flows.ts';
+import { mainGroup } from '../data/flows.ts';
 import type { PodLoad } from '../data/load.ts';
 import { OUTCOME_GROUPS } from '../data/outcome-groups.ts';
 import type { Pod, World } from '../data/world.ts';
@@ -35,9 +35,10 @@ const PUBLISHED_OUTSET = 2.5;
 
 /** What lies under the moving dots: zones, nodes, edges and Pods. */
 export function drawGround(pen: CanvasRenderingContext2D, scene: MapScene): void {
-  for (const place of scene.layout.zones) drawZone(pen, scene, place.item, place.box);
-  for (const place of scene.layout.nodes) drawNode(pen, scene, place.item, place.box);
+  for (const place of scene.layout.zones) drawZone(pen, scene, place.box);
+  for (const place of scene.layout.nodes) drawNode(pen, scene, place.item.id, place.box);
   drawEdges(pen, scene);
+  drawAreaLabels(pen, scene);
   for (const { item, box } of scene.layout.pods.values()) drawPod(pen, scene, item, box);
 }
 
@@ -65,63 +66,77 @@ function drawHeads(pen: CanvasRenderingContext2D, { layout, ink }: MapScene): vo
   }
 }
 
-function drawZone(pen: CanvasRenderingContext2D, { ink }: MapScene, zone: string, { x, y, w, h }: Box): void {
+function drawZone(pen: CanvasRenderingContext2D, { ink }: MapScene, { x, y, w, h }: Box): void {
   pen.fillStyle = ink.raised;
   rounded(pen, x, y, w, h, 5);
   pen.fill();
+}
+
+/** Names of zones and nodes, over the lines that cross them. */
+function drawAreaLabels(pen: CanvasRenderingContext2D, { world, layout, time, ink }: MapScene): void {
   pen.font = SMALL;
-  pen.fillStyle = ink.muted;
   pen.textAlign = 'left';
   pen.textBaseline = 'top';
-  pen.fillText(zone === '' ? 'no zone' : `zone ${zone}`, x + 8, y + 4);
+  pen.fillStyle = ink.muted;
+  for (const { item: zone, box } of layout.zones) {
+    pen.fillText(zone === '' ? 'no zone' : `zone ${zone}`, box.x + 8, box.y + 4);
+  }
+  for (const { item: node, box } of layout.nodes) {
+    const phase = nodePhase(world, node.id, time);
+    const says = phase === 'draining' || phase === 'provisioning' ? `${node.name} · ${phase}` : node.name;
+    pen.fillText(fitted(pen, says, box.w - 8), box.x + 6, box.y + 3);
+  }
+}
+
+/** Undefined before it is created. */
+function nodePhase(world: World, node: number, time: number): string | undefined {
+  if (node < 0) return 'ready';
+  if (time < world.trace.tables.objects[node]!.createdAt) return undefined;
+  return NODE_PHASES[world.histories.at(node, 'Node.phase', time, 1)];
 }
 
 function drawNode(
   pen: CanvasRenderingContext2D,
   { world, time, ink, selection }: MapScene,
-  node: { readonly id: number; readonly name: string },
+  node: number,
   { x, y, w, h }: Box,
 ): void {
-  const createdAt = world.trace.tables.objects[node.id]?.createdAt ?? 0;
-  const phase = node.id < 0 ? 'ready' : NODE_PHASES[world.histories.at(node.id, 'Node.phase', time, 1)];
-  const isThere = time >= createdAt && phase !== 'gone' && phase !== 'provisioning';
+  const phase = nodePhase(world, node, time);
+  const isThere = phase === 'ready' || phase === 'draining';
   rounded(pen, x, y, w, h, 4);
   if (isThere) {
     pen.fillStyle = ink.panel;
     pen.fill();
   }
-  pen.strokeStyle = selection === node.id ? ink.accent : phase === 'draining' ? ink.timeout : ink.line;
-  pen.lineWidth = selection === node.id || phase === 'draining' ? 1.5 : 1;
+  pen.strokeStyle = selection === node ? ink.accent : phase === 'draining' ? ink.timeout : ink.line;
+  pen.lineWidth = selection === node || phase === 'draining' ? 1.5 : 1;
   pen.setLineDash(isThere ? [] : [2, 3]);
   pen.stroke();
   pen.setLineDash([]);
-  pen.font = SMALL;
-  pen.fillStyle = ink.muted;
-  pen.textAlign = 'left';
-  pen.textBaseline = 'top';
-  const says = phase === 'ready' || time < createdAt ? node.name : `${node.name} · ${phase}`;
-  pen.fillText(fitted(pen, says, w - 12), x + 6, y + 3);
 }
 
 /** What clients send to, as lines: the colour of most of it, as wide as its rate. */
 function drawEdges(pen: CanvasRenderingContext2D, { routes, ink, layout, selection, world }: MapScene): void {
   const trunks = new Map<readonly Point[], { rates: Float64Array; rate: number }>();
   const chosen = world.podOf(selection);
-  for (const { flow, trunk, branch } of routes) {
+  const quiet = selection >= 0 && (chosen !== undefined || world.kind(selection) === 'Client');
+  const faint = Math.min(0.42, Math.max(0.16, 14 / Math.max(1, routes.length)));
+  for (const { flow, trunk, branch, share } of routes) {
     const sum = trunks.get(trunk) ?? { rates: new Float64Array(flow.rates.length), rate: 0 };
     flow.rates.forEach((rate, group) => {
-      sum.rates[group] = sum.rates[group]! + rate;
+      sum.rates[group] = sum.rates[group]! + rate * share;
     });
-    sum.rate += flow.rate;
+    sum.rate += flow.rate * share;
     trunks.set(trunk, sum);
     if (branch.length < 2) continue;
     const isChosen = flow.client === selection || (chosen !== undefined && world.podOf(flow.target) === chosen);
-    pen.globalAlpha = isChosen ? 0.95 : selection >= 0 ? 0.16 : 0.42;
+    const isFailing = OUTCOME_GROUPS[mainGroup(flow.rates)]!.failed;
+    pen.globalAlpha = isChosen ? 0.95 : quiet ? 0.14 : isFailing ? 0.5 : faint;
     strokeWay(
       pen,
       branch,
       ink[OUTCOME_GROUPS[mainGroup(flow.rates)]!.key as InkName],
-      lineWidth(flow.rate),
+      lineWidth(flow.rate * share),
       layout.across,
     );
   }
@@ -243,24 +258,26 @@ function drawGhost(
 }
 
 function drawClient(pen: CanvasRenderingContext2D, scene: MapScene, id: number, box: Box): void {
-  const flows = scene.routes.map(({ flow }) => flow).filter((flow) => flow.client === id);
-  const rate = flows.reduce((sum, flow) => sum + flow.rate, 0);
-  const failed = flows.reduce((sum, flow) => sum + failedRate(flow), 0);
+  const rates = new Float64Array(OUTCOME_GROUPS.length);
+  for (const { flow, share } of scene.routes) {
+    if (flow.client !== id) continue;
+    flow.rates.forEach((rate, group) => {
+      rates[group] = rates[group]! + rate * share;
+    });
+  }
+  const rate = rates.reduce((sum, its) => sum + its, 0);
+  const failed = rates.reduce((sum, its, group) => sum + (OUTCOME_GROUPS[group]!.failed ? its : 0), 0);
   const says =
     rate === 0 ? 'sends nothing' : `${digits(rate)}/s${failed > 0 ? ` · ${percentText(failed / rate)} fail` : ''}`;
-  drawBox(pen, scene, box, scene.world.name(id), says, scene.selection === id);
+  drawBox(pen, scene, box, scene.world.label(id), says, scene.selection === id);
   if (rate === 0) return;
   let x = box.x + 1;
   OUTCOME_GROUPS.forEach(({ key }, group) => {
-    const share = flows.reduce((sum, flow) => sum + flow.rates[group]!, 0) / rate;
+    const share = rates[group]! / rate;
     pen.fillStyle = scene.ink[key as InkName];
     pen.fillRect(x, box.y + box.h - 4, share * (box.w - 2), 3);
     x += share * (box.w - 2);
   });
-}
-
-function failedRate(flow: Flow): number {
-  return flow.rates.reduce((sum, rate, group) => sum + (OUTCOME_GROUPS[group]!.failed ? rate : 0), 0);
 }
 
 function drawService(pen: CanvasRenderingContext2D, scene: MapScene, id: number, box: Box): void {

@@ -36,8 +36,8 @@ export interface MapLayout {
 export const DIRECT: ReadonlySet<string> = new Set(['podIP', 'headless']);
 
 const PAD = 10;
-const NODE_PAD = 7;
-const NODE_LABEL = 19;
+const NODE_PAD = 6;
+const NODE_LABEL = 18;
 const ZONE_LABEL = 17;
 const GAP = 6;
 
@@ -50,12 +50,12 @@ export function mapLayout(world: World, width: number, height: number): MapLayou
 }
 
 function layoutAcross(world: World, width: number, height: number): MapLayout {
-  const clientWidth = Math.min(210, width * 0.2);
-  const discoveryX = PAD + clientWidth + width * 0.045;
+  const clientWidth = Math.min(200, width * 0.175);
+  const discoveryX = PAD + clientWidth + width * 0.035;
   const discoveryWidth = Math.min(100, width * 0.1);
-  const serviceX = discoveryX + discoveryWidth + width * 0.045;
-  const serviceWidth = Math.min(104, width * 0.11);
-  const podsX = serviceX + serviceWidth + width * 0.06;
+  const serviceX = discoveryX + discoveryWidth + width * 0.035;
+  const serviceWidth = Math.min(118, width * 0.12);
+  const podsX = serviceX + serviceWidth + width * 0.05;
   const top = 20;
   const area = { x: podsX, y: 2, w: width - podsX - PAD, h: height - 4 };
   return {
@@ -165,7 +165,7 @@ function bottomOf(placed: readonly Placed<unknown>[]): number {
 type PodArea = Pick<MapLayout, 'zones' | 'nodes' | 'pods' | 'podSize'>;
 
 /** Pods side by side in a node for each one under each other; tried in this order. */
-const ASPECTS = [2.5, 1.2, 5];
+const ASPECTS = [2.5, 1.2, 0.6, 5];
 
 /** Zones as bands, nodes as boxes in them, Pods as squares in those: as large as the area allows. */
 function podsIn(world: World, area: Box): PodArea {

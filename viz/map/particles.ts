@@ -30,9 +30,9 @@ export class Particles {
   advance(elapsed: number, routes: readonly Route[], isDead: (target: number) => boolean): void {
     for (const particle of this.#alive) particle.age += elapsed;
     this.#alive = this.#alive.filter(({ age }) => age < TRAVEL_MS + FADE_MS);
-    const total = routes.reduce((sum, { flow }) => sum + flow.rate, 0);
+    const total = routes.reduce((sum, { flow, share }) => sum + flow.rate * share, 0);
     this.perDot = roundUp((total * (TRAVEL_MS + FADE_MS)) / 1000 / (MOST * 0.75));
-    const share = elapsed / 1000 / this.perDot;
+    const dots = elapsed / 1000 / this.perDot;
     for (const route of routes) {
       let owed = this.#owed.get(route);
       if (owed === undefined) {
@@ -40,7 +40,7 @@ export class Particles {
         this.#owed.set(route, owed);
       }
       for (let group = 0; group < owed.length; group++) {
-        owed[group] = Math.min(3, owed[group]! + route.flow.rates[group]! * share);
+        owed[group] = Math.min(3, owed[group]! + route.flow.rates[group]! * route.share * dots);
         for (; owed[group]! >= 1; owed[group] = owed[group]! - 1) {
           if (this.#alive.length >= MOST) continue;
           const isSwallowed = group === TIMEOUT && isDead(route.flow.target);

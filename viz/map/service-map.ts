@@ -91,10 +91,10 @@ export class ServiceMap {
     const { pen } = prepared(this.#canvas);
     const { time, speed, playing, selection } = this.#store.now;
     const flows = this.#flows.at(time, playing ? speed * AVERAGED_SECONDS * 1e9 : 0);
-    this.#shown = flows.flatMap((flow) => this.#routes?.of(flow) ?? []);
+    this.#shown = this.#routes?.shared(flows, (target) => this.#isPublished(target)) ?? [];
     const swallowed = new Map<Pod, number>();
     let [all, lost] = [0, 0];
-    for (const { flow } of this.#shown) {
+    for (const flow of flows) {
       all += flow.rate;
       if (this.#world.kind(flow.target) !== 'Address') continue;
       lost += flow.rate;
@@ -134,6 +134,12 @@ export class ServiceMap {
     if (this.#caption.textContent !== says) this.#caption.textContent = says;
   }
 
+  #isPublished(target: number): boolean {
+    return (
+      this.#world.kind(target) === 'Pod' && this.#world.histories.at(target, 'Pod.published', this.#store.now.time) > 0
+    );
+  }
+
   #layoutNow(): MapLayout {
     if (this.#layout === undefined) {
       this.#layout = mapLayout(this.#world, Math.max(280, this.#size.width), Math.max(200, this.#size.height));
@@ -148,9 +154,9 @@ export class ServiceMap {
     const layout = this.#layoutNow();
     const inside = ({ box }: { box: Box }) =>
       x >= box.x - 3 && x <= box.x + box.w + 3 && y >= box.y - 3 && y <= box.y + box.h + 3;
-    const isThere = (pod: Pod) => this.#world.phase(pod, this.#store.now.time) !== 'absent';
-    for (const place of layout.pods.values()) if (inside(place) && isThere(place.item)) return place.item.id;
+    const isCreated = (pod: Pod) => this.#world.phase(pod, this.#store.now.time) !== 'absent';
     return (
+      [...layout.pods.values()].findLast((place) => inside(place) && isCreated(place.item))?.item.id ??
       layout.clients.find(inside)?.item.id ??
       layout.services.find(inside)?.item ??
       layout.nodes.find((place) => place.item.id >= 0 && inside(place))?.item.id ??
@@ -166,7 +172,7 @@ export class ServiceMap {
     const pod = this.#world.podOf(id);
     const phase = pod && this.#world.phase(pod, this.#store.now.time);
     const state = phase === undefined || phase === 'absent' ? '' : ` · ${STATE_LABELS[phase].split(',')[0]}`;
-    this.#tip.textContent = `${this.#world.kind(id)} ${this.#world.name(id)}${state}`;
+    this.#tip.textContent = `${this.#world.kind(id)} ${this.#world.label(id)}${state}`;
     const room = this.#canvas.clientWidth - this.#tip.offsetWidth - 4;
     const down = event.offsetY + 14 + this.#tip.offsetHeight;
     const y = down > this.#size.height ? event.offsetY - 12 - this.#tip.offsetHeight : event.offsetY + 14;

@@ -1,15 +1,12 @@
-import { digits, percentText } from '../clock-text.ts';
-import { type Flow, Flows, mainGroup } from '../data/flows.ts';
+import { digits, durationText, percentText } from '../clock-text.ts';
+import { Flows } from '../data/flows.ts';
 import type { PodLoad } from '../data/load.ts';
-import { OUTCOME_GROUPS } from '../data/outcome-groups.ts';
 import type { World } from '../data/world.ts';
 import { element } from '../element.ts';
-import { type InkName, inks } from '../inks.ts';
 import { DISCOVERY_LABELS } from '../map/draw.ts';
 import type { ViewStore } from '../view-store.ts';
+import { flowTable } from './flow-table.ts';
 
-/** So many targets or clients are listed. */
-const MOST_FLOWS = 12;
 /** Redrawn at most so often while it plays, ms. */
 const PAUSE_MS = 120;
 
@@ -31,9 +28,9 @@ export function detailsPanel(world: World, load: PodLoad, store: ViewStore): HTM
       return [element('p', { class: 'hint' }, 'Select a Pod, node, client or Service on the map or in the lanes.')];
     const facts = [...stateOf(id, time), ...attributesOf(id)];
     return [
-      element('h3', {}, element('span', { class: 'kind' }, world.kind(id)), ' ', world.name(id)),
+      element('h3', {}, element('span', { class: 'kind' }, world.kind(id)), ' ', world.label(id)),
       element('dl', {}, ...facts.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)])),
-      ...flowTable(id, time),
+      ...flowTable(world, flows.at(time, 0), id, time),
     ];
   }
 
@@ -41,10 +38,18 @@ export function detailsPanel(world: World, load: PodLoad, store: ViewStore): HTM
     return Object.keys(world.trace.tables.objects[id]!.attributes).flatMap((name): [string, string][] => {
       const value = world.attribute(id, name);
       if (value === null || value === undefined || value === '') return [];
-      if (name === 'discovery') return [[name, DISCOVERY_LABELS[String(value)] ?? String(value)]];
+      if (name === 'discovery') return [[name, discoveryText(id)]];
+      if (name === 'discoveryShares') return []; // told by discovery
+      if (typeof value === 'number' && name.toLowerCase().endsWith('timeout')) return [[name, durationText(value)]];
       const isObject = typeof value === 'number' && ['target', 'formerPod', 'workload', 'traffic'].includes(name);
       return [[name, isObject ? world.name(value) : String(value)]];
     });
+  }
+
+  function discoveryText(id: number): string {
+    const kinds = world.clients.find((client) => client.id === id)?.discovery ?? [];
+    const named = kinds.map(({ kind, share }) => [DISCOVERY_LABELS[kind] ?? kind, share] as const);
+    return named.map(([label, share]) => (share < 1 ? `${label} ${percentText(share)}` : label)).join(', ');
   }
 
   /** Every field of the object that has a value now, and for a Pod how busy it is. */
@@ -76,54 +81,5 @@ export function detailsPanel(world: World, load: PodLoad, store: ViewStore): HTM
       ['in flight', digits(load.series('pod.inFlight', id)[bucket]!)],
       ['queue', `${digits(load.series('pod.queue', id)[bucket]!)} at most`],
     ];
-  }
-
-  /** Who sends to it, or whom it sends to, with rates and how it mostly ends. */
-  function flowTable(id: number, time: number): HTMLElement[] {
-    const isClient = world.kind(id) === 'Client';
-    const pod = world.podOf(id);
-    const about = (flow: Flow) =>
-      isClient ? flow.client === id : pod !== undefined && world.podOf(flow.target) === pod;
-    const rows = flows
-      .at(time, 0)
-      .filter(about)
-      .sort((a, b) => b.rate - a.rate);
-    if (rows.length === 0) return [];
-    const total = rows.reduce((sum, { rate }) => sum + rate, 0);
-    const head = element(
-      'tr',
-      {},
-      ...[isClient ? 'sends to' : 'is sent to by', 'per second', 'share', 'mostly'].map((text) =>
-        element('th', { scope: 'col' }, text),
-      ),
-    );
-    const body = rows.slice(0, MOST_FLOWS).map((flow) => {
-      const { key, label } = OUTCOME_GROUPS[mainGroup(flow.rates)]!;
-      const swatch = element('i', {});
-      swatch.style.setProperty('--swatch', inks()[key as InkName]);
-      return element(
-        'tr',
-        {},
-        element('td', {}, isClient ? targetText(flow.target, time) : world.name(flow.client)),
-        element('td', { class: 'figure' }, digits(flow.rate)),
-        element('td', { class: 'figure' }, percentText(flow.rate / total)),
-        element('td', {}, swatch, label),
-      );
-    });
-    const rest = rows.length - body.length;
-    const caption = element(
-      'caption',
-      {},
-      `${rows.length} ${isClient ? 'targets' : 'clients'} now${rest > 0 ? `, the first ${MOST_FLOWS} of them` : ''}`,
-    );
-    return [element('table', {}, caption, element('thead', {}, head), element('tbody', {}, ...body))];
-  }
-
-  function targetText(target: number, time: number): string {
-    if (target < 0) return 'nobody: none was picked';
-    const pod = world.podOf(target);
-    if (world.kind(target) === 'Address') return `${world.name(target)}${pod ? `, was ${pod.name}` : ', no Pod'}`;
-    const isPublished = pod !== undefined && world.histories.at(pod.id, 'Pod.published', time) > 0;
-    return `${world.name(target)}${isPublished ? '' : ', not published'}`;
   }
 }

@@ -4,8 +4,8 @@ import type { Trace } from '../../sim/trace/trace.ts';
 export interface Step {
   readonly title: string;
   readonly text: string;
-  /** Where the playhead goes, ns. */
-  readonly at: number;
+  /** Where the playhead goes, ns; undefined: where it is. */
+  readonly at: number | undefined;
   /** What lanes and charts show, ns; undefined: as they are. */
   readonly from: number | undefined;
   readonly to: number | undefined;
@@ -29,7 +29,7 @@ export function storyOf(trace: Trace): Step[] {
       {
         title,
         text,
-        at: time(at) ?? start ?? stop ?? 0,
+        at: time(at) ?? start,
         from: isRange ? start : undefined,
         to: isRange ? stop : undefined,
         object: typeof object === 'number' && object in trace.tables.objects ? object : -1,

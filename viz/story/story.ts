@@ -20,7 +20,7 @@ export function storyPanel(store: ViewStore, player: Player, steps: readonly Ste
       { type: 'button', class: 'step' },
       element('span', { class: 'number' }, String(i + 1)),
       element('span', { class: 'title' }, step.title),
-      element('time', {}, clockText(step.at)),
+      element('time', {}, step.at === undefined ? '' : clockText(step.at)),
       element('span', { class: 'text' }, step.text),
     );
     card.addEventListener('click', () => goToStep(store, player, steps, i));
@@ -41,7 +41,7 @@ export function storyPanel(store: ViewStore, player: Player, steps: readonly Ste
   });
   store.watch(['time'], () => {
     const { time, playing } = store.now;
-    if (playing) store.set({ step: steps.findLastIndex(({ at }) => at <= time) });
+    if (playing) store.set({ step: stepAt(steps, time) });
   });
   return root;
 
@@ -60,5 +60,12 @@ export function goToStep(store: ViewStore, player: Player, steps: readonly Step[
   if (step.from !== undefined && step.to !== undefined) store.set({ from: step.from, to: step.to });
   if (step.object >= 0) store.set({ selection: step.object });
   store.set({ step: i, playing: false });
-  player.seek(step.at);
+  if (step.at !== undefined) player.seek(step.at);
+}
+
+/** The step whose time came last; of several the first, since steps need not be in the order of time. -1: none yet. */
+function stepAt(steps: readonly Step[], time: number): number {
+  const past = steps.map(({ at }) => (at !== undefined && at <= time ? at : -1));
+  const latest = Math.max(-1, ...past);
+  return latest < 0 ? -1 : past.indexOf(latest);
 }

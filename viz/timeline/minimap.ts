@@ -143,14 +143,17 @@ export function minimap(
     pen.fillText(width < 560 ? 'errors' : 'error ratio', left - 6, HEIGHT / 2);
     pen.fillText('0 %', left - 6, HEIGHT - 6);
     pen.textAlign = 'center';
-    run.steps.forEach((step, i) => {
-      const at = Math.round(Math.min(right - 7, Math.max(left + 7, x(step.at))));
+    let free = left; // flags of steps at one time stand side by side
+    const flags = run.steps.flatMap(({ at }, i) => (at === undefined ? [] : [{ at, text: String(i + 1) }]));
+    for (const { at: time, text } of flags.sort((a, b) => a.at - b.at)) {
+      const at = Math.round(Math.min(right - 7, Math.max(free + 7, x(time))));
+      free = at + 8;
       pen.fillStyle = ink.accent;
       pen.beginPath();
       pen.roundRect(at - 7, 1, 14, 13, 3);
       pen.fill();
       pen.fillStyle = ink.panel;
-      pen.fillText(String(i + 1), at, 8);
-    });
+      pen.fillText(text, at, 8);
+    }
   }
 }

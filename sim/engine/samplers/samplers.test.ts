@@ -158,7 +158,6 @@ describe('parameters', () => {
       [100, 100],
       [5, 5.001],
     ] as const) {
-      // biome-ignore format: a row per case
       const sampler = Lognormal.byP99(mean * ms, p99 * ms);
       expect(sampler.mean / ms).toBeCloseTo(mean, 9);
       expect(sampler.quantile(0.99) / ms).toBeCloseTo(p99, 8);
