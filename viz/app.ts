@@ -65,7 +65,13 @@ export function showTrace(root: HTMLElement, trace: Trace): void {
   store.watch(['step'], () => {
     if (!store.now.playing) tabs.show('Story'); // a step that was chosen, not played into; it may select something, too
   });
-  const run = { bucket: header.bucket, duration: header.duration, cutAt: trace.cutAt, steps };
+  const run = {
+    bucket: header.bucket,
+    duration: header.duration,
+    cutAt: trace.cutAt,
+    steps,
+    faults: world.faultSpans(),
+  };
   root.replaceChildren(
     element(
       'header',

@@ -46,10 +46,11 @@ export function digits(value: number): string {
   return text === '-0' ? '0' : text;
 }
 
-/** 0.1234 → `12.3 %`; what is not quite everything is never rounded up to it. */
+/** 0.1234 → `12.3 %`; what is not quite everything, or nothing, is never rounded to it. */
 export function percentText(ratio: number): string {
   if (!Number.isFinite(ratio)) return '–';
   const percent = ratio * 100;
+  if (percent > 0 && percent < 0.005) return '< 0.01 %';
   if (percent > 99.9 && percent < 100) return `${Math.floor(percent * 1000) / 1000} %`;
   return `${digits(percent)} %`;
 }

@@ -12,7 +12,10 @@ type Labels = Readonly<Record<string, string | number>>;
 /** The sum over several series, bucket by bucket. */
 export function sumOf(trace: Trace, series: readonly number[]): Float64Array {
   const sum = new Float64Array(trace.bucketCount);
-  for (const id of series) trace.dense(id).forEach((value, bucket) => (sum[bucket]! += value));
+  for (const id of series) {
+    const dense = trace.dense(id);
+    for (let bucket = 0; bucket < sum.length; bucket++) sum[bucket]! += dense[bucket]!;
+  }
   return sum;
 }
 

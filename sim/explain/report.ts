@@ -37,16 +37,16 @@ export function report(
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escape(scenario)} · svclab report</title>
+<title>${escapeHtml(scenario)} · svclab report</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <main>
-<p class="eyebrow">${escape(scenario)} · seed ${seed} · svclab ${escape(version)}</p>
-<h1>${escape(first!.story.verdict)}</h1>
-<p class="lead">${escape(description)}</p>
+<p class="eyebrow">${escapeHtml(scenario)} · seed ${seed} · svclab ${escapeHtml(version)}</p>
+<h1>${escapeHtml(first!.story.verdict)}</h1>
+<p class="lead">${escapeHtml(description)}</p>
 <h2>What happened</h2>
-<ol class="story">${first!.story.steps.map((step) => `<li><h3>${escape(step.title)}</h3><p>${escape(step.text)}</p></li>`).join('')}</ol>
+<ol class="story">${first!.story.steps.map((step) => `<li><h3>${escapeHtml(step.title)}</h3><p>${escapeHtml(step.text)}</p></li>`).join('')}</ol>
 <h2>The same arrivals, one thing changed</h2>
 <div class="scroll">${tableOf(runs)}</div>
 <h2>Requests over time</h2>
@@ -63,7 +63,7 @@ function tableOf(runs: readonly ReportRun[]): string {
   const body = runs
     .map(({ row }) => {
       const [name, ...cells] = comparisonCells(row);
-      return `<tr><th scope="row">${escape(name!)}</th>${cells.map((cell) => `<td>${escape(cell)}</td>`).join('')}</tr>`;
+      return `<tr><th scope="row">${escapeHtml(name!)}</th>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`;
     })
     .join('');
   return `<table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
@@ -122,12 +122,12 @@ function chartOf(run: ReportRun, top: number): string {
       `<text x="${x(i * step)}" y="${HEIGHT - 6}" text-anchor="${i === 0 ? 'start' : i === 6 ? 'end' : 'middle'}">${clock(i * step * 1e9)}</text>`,
   );
   const label = `${run.name}: ${percent(failed)} of user requests failed`;
-  return `<figure><figcaption><strong>${escape(run.name)}</strong> ${escape(run.description)} <em>${percent(failed)} failed</em></figcaption>
-<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escape(label)}"><g class="grid">${rows.join('')}</g><path class="ok" d="${good}"/><path class="bad" d="${bad}"/><g class="axis">${columns.join('')}</g></svg></figure>`;
+  return `<figure><figcaption><strong>${escapeHtml(run.name)}</strong> ${escapeHtml(run.description)} <em>${percent(failed)} failed</em></figcaption>
+<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(label)}"><g class="grid">${rows.join('')}</g><path class="ok" d="${good}"/><path class="bad" d="${bad}"/><g class="axis">${columns.join('')}</g></svg></figure>`;
 }
 
 /** Names come from manifests: they go into the page as text. */
-function escape(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 

@@ -35,7 +35,9 @@ export const CONNECT_TIMEOUT = 5;
 export const REQUEST_TIMEOUT = 6;
 export const POOL_TIMEOUT = 7;
 export const DNS_FAILURE = 8;
+/** @public complete, though no model ends so yet */
 export const CIRCUIT_OPEN = 9;
+/** @public complete, though no model ends so yet */
 export const BUDGET_EXHAUSTED = 10;
 export const CANCELLED = 11;
 export const WRONG_BACKEND = 12;
@@ -48,9 +50,4 @@ export const ABANDONED = 15;
 /** Did whoever asked get a right answer? */
 export function isSuccess(outcome: number): boolean {
   return outcome === OK || outcome === OK_AFTER_RETRY;
-}
-
-/** Did it end, and badly? `inFlight` did not end; `cancelled` was not wanted any more. */
-export function isFailure(outcome: number): boolean {
-  return !isSuccess(outcome) && outcome !== IN_FLIGHT && outcome !== CANCELLED;
 }

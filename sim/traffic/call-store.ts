@@ -30,6 +30,8 @@ export class CallStore extends Slots {
   pod = new Int32Array(0);
   incarnation = new Int32Array(0);
   target = new Int32Array(0);
+  /** Where the ledger counts it, once it has a target. */
+  flow = new Int32Array(0);
   distance = new Uint8Array(0);
   position = new Int32Array(0);
   /** The outcome that is on its way to the client. */
@@ -60,6 +62,7 @@ export class CallStore extends Slots {
     this.pod = grown(this.pod, capacity);
     this.incarnation = grown(this.incarnation, capacity);
     this.target = grown(this.target, capacity);
+    this.flow = grown(this.flow, capacity);
     this.distance = grown(this.distance, capacity);
     this.position = grown(this.position, capacity);
     this.result = grown(this.result, capacity);

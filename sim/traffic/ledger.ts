@@ -22,7 +22,7 @@ interface Account {
   readonly begun: number;
   readonly retries: number;
   readonly latency: number;
-  /** The same at full precision, over the whole run. */
+  /** The same at full precision, over the whole run; of users only. */
   readonly latencies: Histogram;
   readonly wait: number;
   /** By outcome: series of calls ended; -1 until the first. */
@@ -116,7 +116,7 @@ export class Ledger {
     this.#trace.values[series]!++;
     const latency = this.#clock[0]! - startedAt[call]!;
     this.#trace.record(account.latency, latency);
-    if (outcome !== IN_FLIGHT) account.latencies.record(latency);
+    if (edge.isUser && outcome !== IN_FLIGHT) account.latencies.record(latency);
   }
 
   attemptBegins(edge: Edge): void {
@@ -136,6 +136,7 @@ export class Ledger {
   attemptSent(store: CallStore, call: number, edge: Edge): void {
     const account = this.#accounts[edge.index]!;
     const flow = this.#flowOf(account, store.target[call]!); // may replace `values`, so it comes first
+    store.flow[call] = flow;
     this.#trace.values[account.flows[flow]!]!++;
   }
 
@@ -143,7 +144,7 @@ export class Ledger {
     const account = this.#accounts[edge.index]!;
     account.attemptsEnded++;
     const target = store.target[call]!;
-    const flow = this.#flowOf(account, target);
+    const flow = target < 0 ? this.#flowOf(account, target) : store.flow[call]!;
     // One that never had a target was sent nowhere: it counts as sent when it ends.
     if (target < 0) this.#trace.values[account.flows[flow]!]!++;
     let series = account.flows[flow + 1 + outcome]!;

@@ -32,8 +32,9 @@ describe.skipIf(!hasChromium)('the viewer', () => {
     const { page, complaints, requests } = await opened(browser, url);
     expect(await page.locator('h1').textContent()).toContain('retail-outage');
     expect(await page.locator('.verdict').textContent()).toContain('eight stale Pod IPs');
-    await page.waitForTimeout(200);
     for (const canvas of await page.locator('canvas').all()) {
+      await canvas.scrollIntoViewIfNeeded();
+      await page.waitForTimeout(100);
       const colours = await canvas.evaluate((node) => {
         const { width, height } = node as HTMLCanvasElement;
         const { data } = (node as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);

@@ -34,7 +34,7 @@ export function latencyChart(store: ViewStore, latency: Latency, bucket: number,
       ? 'No latencies were recorded'
       : `Latencies lie between ${durationText(floor)} and ${durationText(ceiling)}`,
   );
-  store.watch(['from', 'to', 'layout', 'theme'], () => draw(panel.begin(store.now)));
+  panel.redraws(store, ['from', 'to', 'layout', 'theme'], draw);
   store.watch(['hover', 'time', 'theme'], () => {
     const { p50, p99, columns, width } = latency.level(1, 1);
     const at = Math.min(columns - 1, Math.max(0, Math.ceil((store.now.hover ?? store.now.time) / bucket / width) - 1));

@@ -38,7 +38,7 @@ export function linesChart(store: ViewStore, options: LinesOptions, bucket: numb
       ? options.empty
       : `${options.title}: ${lines.map(({ label, values }) => `${label} up to ${text(values.levels.at(-1)!.max[0]!)}`).join(', ')}`,
   );
-  store.watch(['from', 'to', 'layout', 'theme'], () => draw(panel.begin(store.now)));
+  panel.redraws(store, ['from', 'to', 'layout', 'theme'], draw);
   store.watch(['hover', 'time', 'theme'], () => {
     const time = store.now.hover ?? store.now.time;
     const entries = lines.map(({ label, ink, values, dashed }) => ({

@@ -16,7 +16,7 @@ export function outcomesChart(store: ViewStore, demand: Demand, bucket: number, 
   panel.describe(
     `User requests per second by outcome, up to ${digits(peak)}. ${percentText(demand.successRatio)} of all ended well.`,
   );
-  store.watch(['from', 'to', 'layout', 'theme'], () => draw(panel.begin(store.now)));
+  panel.redraws(store, ['from', 'to', 'layout', 'theme'], draw);
   store.watch(['hover', 'time', 'theme'], () => {
     const at = bucketAt(store.now.hover ?? store.now.time, bucket, demand.sent);
     const rate = (pyramid: Pyramid) => digits(pyramid.levels[0]!.sum[at]! / seconds);

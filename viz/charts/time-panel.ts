@@ -3,7 +3,7 @@ import { prepared } from '../canvas.ts';
 import { element } from '../element.ts';
 import { type Inks, inks } from '../inks.ts';
 import { gutters, timeScale, timeTicks } from '../time-scale.ts';
-import type { View } from '../view-store.ts';
+import type { View, ViewStore } from '../view-store.ts';
 
 /** What a chart draws with. Time goes through `x`; y is the chart's own. */
 export interface Frame {
@@ -46,8 +46,25 @@ export class TimePanel {
     );
   }
 
+  /** Draws when one of the keys has changed, but only while the panel is on the screen or near it; else when it comes there. */
+  redraws(store: ViewStore, keys: readonly (keyof View)[], draw: (frame: Frame) => void): void {
+    let [isNear, isStale] = [true, false];
+    const refresh = () => {
+      isStale = !isNear;
+      if (isNear) draw(this.#begin(store.now));
+    };
+    store.watch(keys, refresh);
+    const near = (now: boolean) => {
+      isNear = now;
+      if (isStale) refresh();
+    };
+    const seen = new IntersectionObserver((entries) => near(entries.at(-1)!.isIntersecting), { rootMargin: '150px' });
+    seen.observe(this.root);
+    addEventListener('beforeprint', () => near(true));
+  }
+
   /** Clears the canvas and draws the time grid. */
-  begin(view: Readonly<View>): Frame {
+  #begin(view: Readonly<View>): Frame {
     const { pen, width, height } = prepared(this.canvas);
     const x = timeScale(view.from, view.to, width);
     const { left, right } = gutters(width);

@@ -9,7 +9,6 @@ export interface Pod {
   readonly id: number;
   readonly name: string;
   readonly workload: string;
-  readonly address: string;
   readonly createdAt: number;
   /** When it was gone, ns; Infinity when it outlived the run. */
   readonly goneAt: number;
@@ -115,6 +114,16 @@ export class World {
     return POD_PHASES[this.histories.at(pod.id, 'Pod.phase', time)] ?? 'pending';
   }
 
+  /** When any fault was on: from, to, ns. */
+  faultSpans(): [number, number][] {
+    return this.ofKind('Fault').flatMap((id) => {
+      const { times, values } = this.histories.of(id, 'Fault.active');
+      return Array.from(times, (from, i): [number, number] => [from, times[i + 1] ?? this.trace.tables.endedAt]).filter(
+        (_, i) => values[i]! > 0,
+      );
+    });
+  }
+
   /** An attribute in words; that of an object is its name. '' when there is none. */
   text(id: number, name: string): string {
     const value = this.attribute(id, name);
@@ -144,7 +153,6 @@ export class World {
       id,
       name: this.name(id),
       workload: this.text(id, 'workload'),
-      address: this.text(id, 'address'),
       createdAt: this.trace.tables.objects[id]!.createdAt,
       goneAt: gone < 0 ? Number.POSITIVE_INFINITY : times[gone]!,
       node: nodes.at(-1) ?? -1,

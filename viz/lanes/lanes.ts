@@ -37,7 +37,7 @@ export class Lanes {
       this.#layout = laneLayout(laneGroups(world, store.now.lanesBy), WANTED_HEIGHT);
       this.panel.canvas.style.height = `${this.#layout.height}px`;
     });
-    store.watch(['from', 'to', 'layout', 'theme', 'lanesBy', 'selection'], () => this.#draw());
+    this.panel.redraws(store, ['from', 'to', 'layout', 'theme', 'lanesBy', 'selection'], (frame) => this.#draw(frame));
     store.watch(['hover', 'time', 'theme'], () => this.#showLegend());
     this.panel.canvas.addEventListener('pointermove', (event) => {
       this.#pointed = this.#laneAt(event.offsetY)?.pod;
@@ -82,8 +82,7 @@ export class Lanes {
     );
   }
 
-  #draw(): void {
-    const frame = this.panel.begin(this.#store.now);
+  #draw(frame: Frame): void {
     const { pen, left, right, height, ink } = frame;
     const selected = this.#world.podOf(this.#store.now.selection);
     const shades = readyShades(ink);

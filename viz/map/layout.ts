@@ -81,7 +81,7 @@ function layoutDown(world: World, width: number): MapLayout {
   const discoveries = rows(discoveriesOf(world), { ...inner, y: bottomOf(clients) + 34 }, 3, 28);
   const stations = rows([...servicesOf(world), ...bypassOf(world)], { ...inner, y: bottomOf(discoveries) + 34 }, 3, 34);
   const y = bottomOf(stations) + 30;
-  const pods = podsIn(world, { ...inner, y, h: 300 });
+  const pods = podsIn(world, { ...inner, y, h: 420 });
   const height = Math.max(y + 60, bottomOf(pods.zones)) + 8;
   return {
     across: false,

@@ -1,8 +1,9 @@
 import { element } from '../element.ts';
 
 const STATES: readonly (readonly [key: string, label: string])[] = [
-  ['ready', 'ready'],
+  ['ready', 'ready, busy'],
   ['idle', 'ready, idle'],
+  ['full', 'CPU full'],
   ['starting', 'starting'],
   ['not-ready', 'not ready'],
   ['terminating', 'terminating'],

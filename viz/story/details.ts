@@ -5,6 +5,7 @@ import type { World } from '../data/world.ts';
 import { element } from '../element.ts';
 import { DISCOVERY_LABELS } from '../map/draw.ts';
 import type { ViewStore } from '../view-store.ts';
+import { finder } from './finder.ts';
 import { flowTable } from './flow-table.ts';
 
 /** Redrawn at most so often while it plays, ms. */
@@ -12,20 +13,20 @@ const PAUSE_MS = 120;
 
 /** What is known of the selected object at the instant that is shown. */
 export function detailsPanel(world: World, load: PodLoad, store: ViewStore): HTMLElement {
-  const root = element('div', { class: 'details' });
+  const facts = element('div', {});
+  const root = element('div', { class: 'details' }, finder(world, store), facts);
   const flows = new Flows(world.trace);
   let drawnAt = 0;
   store.watch(['selection', 'time', 'theme', 'playing'], () => {
     if (store.now.playing && performance.now() - drawnAt < PAUSE_MS) return;
     drawnAt = performance.now();
-    root.replaceChildren(...contents());
+    facts.replaceChildren(...contents());
   });
   return root;
 
   function contents(): HTMLElement[] {
     const { selection: id, time } = store.now;
-    if (id < 0)
-      return [element('p', { class: 'hint' }, 'Select a Pod, node, client or Service on the map or in the lanes.')];
+    if (id < 0) return [];
     const facts = [...stateOf(id, time), ...attributesOf(id)];
     return [
       element('h3', {}, element('span', { class: 'kind' }, world.kind(id)), ' ', world.label(id)),

@@ -23,6 +23,8 @@ export function minimap(
     readonly duration: number;
     readonly cutAt: number | undefined;
     readonly steps: readonly Step[];
+    /** When a fault was on: from, to, ns. */
+    readonly faults: readonly (readonly [number, number])[];
   },
 ): HTMLElement {
   const canvas = element('canvas', { role: 'img', 'aria-label': describe() });
@@ -143,6 +145,8 @@ export function minimap(
     pen.fillText(width < 560 ? 'errors' : 'error ratio', left - 6, HEIGHT / 2);
     pen.fillText('0 %', left - 6, HEIGHT - 6);
     pen.textAlign = 'center';
+    pen.fillStyle = ink.wrong;
+    for (const [from, to] of run.faults) pen.fillRect(x(from), HEIGHT - 4, Math.max(2, x(to) - x(from)), 4);
     let free = left; // flags of steps at one time stand side by side
     const flags = run.steps.flatMap(({ at }, i) => (at === undefined ? [] : [{ at, text: String(i + 1) }]));
     for (const { at: time, text } of flags.sort((a, b) => a.at - b.at)) {
