@@ -53,7 +53,7 @@ export function showTrace(root: HTMLElement, trace: Trace): void {
   const commands = commandsOf(world, store, player, log, (i) => goToStep(store, player, steps, i));
   const help = helpDialog(() => keyboard);
   const toggleTheme = () => store.set({ theme: store.now.theme === 'dark' ? 'light' : 'dark' });
-  const keyboard = new Keyboard(keyActions(commands, store, player, log, toggleTheme, help.toggle));
+  const keyboard = new Keyboard(keyActions(commands, store, player, log, header.duration, toggleTheme, help.toggle));
 
   const map = new ServiceMap(world, load, store);
   const lanes = new Lanes(world, load, store);
@@ -177,14 +177,14 @@ function keyActions(
   store: ViewStore,
   player: Player,
   log: EventLog,
+  duration: number,
   toggleTheme: () => void,
   toggleHelp: () => void,
 ): KeyAction[] {
   const pan = (share: number) => {
     const { from, to } = store.now;
-    const duration = to - from;
-    const start = Math.max(0, from + share * duration);
-    store.set({ from: start, to: start + duration });
+    const start = Math.min(duration - (to - from), Math.max(0, from + share * (to - from)));
+    store.set({ from: start, to: start + (to - from) });
   };
   const step = (share: number) => player.seek(store.now.time + share * (store.now.to - store.now.from));
   return [

@@ -21,6 +21,7 @@ export class Keyboard {
   #press(event: KeyboardEvent): void {
     if (event.ctrlKey || event.altKey || event.metaKey || isTextField(event.target)) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (document.querySelector('dialog[open]') !== null && key !== '?') return;
     const isPressable =
       event.target instanceof HTMLElement && event.target.matches('button, [role=tab], a, summary, input');
     if (isPressable && (key === ' ' || key === 'Enter')) return;

@@ -1,4 +1,4 @@
-import type { Deployment, ReplicaSet } from '../cluster/objects.ts';
+import type { Deployment, Pod, ReplicaSet } from '../cluster/objects.ts';
 import { keyOfObject } from '../cluster/store.ts';
 import { type ControlContext, SECOND } from './context.ts';
 import { suffix } from './names.ts';
@@ -47,6 +47,17 @@ export class DeploymentController {
       const owner = replicaSet.metadata.ownerReference;
       if (owner) this.#queue.add(`${replicaSet.metadata.namespace}/${owner.name}`);
     });
+    context.store.watch('Pod', (change, pod) => {
+      if (change === 'deleted') this.#podGone(pod);
+    });
+  }
+
+  /** Recreate waits for it. @source deployment_controller.go deletePod */
+  #podGone(pod: Pod): void {
+    const { namespace, ownerReference } = pod.metadata;
+    const owner = ownerReference && this.#context.store.get('ReplicaSet', namespace, ownerReference.name);
+    const deployment = owner?.metadata.ownerReference;
+    if (deployment) this.#queue.add(`${namespace}/${deployment.name}`);
   }
 
   #sync(key: string): void {
@@ -61,8 +72,8 @@ export class DeploymentController {
     const newName = `${name}-${hash}`;
     const newSet = owned.find((rs) => rs.metadata.name === newName) ?? this.#create(deployment, newName, hash);
     const oldSets = owned.filter((rs) => rs !== newSet && (rs.spec.replicas > 0 || rs.status.replicas > 0));
-    if (oldSets.length === 0) this.#scale(newSet, deployment.spec.replicas);
-    else if (deployment.spec.strategy === 'Recreate') this.#recreate(deployment, newSet, oldSets);
+    if (deployment.spec.strategy === 'Recreate') this.#recreate(deployment, newSet, owned);
+    else if (oldSets.length === 0) this.#scale(newSet, deployment.spec.replicas);
     else this.#roll(deployment, newSet, oldSets);
     this.#updateStatus(deployment, newSet, oldSets);
   }
@@ -94,9 +105,18 @@ export class DeploymentController {
     return replicaSet;
   }
 
-  #recreate(deployment: Deployment, newSet: ReplicaSet, oldSets: ReplicaSet[]): void {
-    for (const old of oldSets) this.#scale(old, 0);
-    if (oldSets.every((old) => old.status.replicas === 0)) this.#scale(newSet, deployment.spec.replicas);
+  /** No new Pod before the last old one is gone, terminating ones too. */
+  #recreate(deployment: Deployment, newSet: ReplicaSet, owned: ReplicaSet[]): void {
+    const old = new Set<string>();
+    for (const replicaSet of owned) {
+      if (replicaSet === newSet) continue;
+      this.#scale(replicaSet, 0);
+      old.add(replicaSet.metadata.uid);
+    }
+    if (old.size > 0) {
+      for (const pod of this.#context.store.list('Pod')) if (old.has(pod.metadata.ownerReference?.uid ?? '')) return;
+    }
+    this.#scale(newSet, deployment.spec.replicas);
   }
 
   #roll(deployment: Deployment, newSet: ReplicaSet, oldSets: ReplicaSet[]): void {
@@ -133,6 +153,7 @@ export class DeploymentController {
     let available = 0;
     for (const pod of this.#context.store.list('Pod')) {
       if (pod.metadata.ownerReference?.uid !== replicaSet.metadata.uid || !pod.status.ready) continue;
+      if (pod.metadata.deletionTimestamp !== undefined) continue;
       if (pod.status.readySince + wait <= now) available++;
       else {
         const owner = replicaSet.metadata.ownerReference!;

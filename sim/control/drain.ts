@@ -10,7 +10,8 @@ import { deletePod } from './replicaset.ts';
  */
 export class Drainer {
   readonly #context: ControlContext;
-  readonly #drained = new Map<string, () => void>();
+  /** By node, while Pods are left on it: whom to tell when none is. */
+  readonly #drained = new Map<string, (() => void)[]>();
 
   constructor(context: ControlContext) {
     this.#context = context;
@@ -29,15 +30,16 @@ export class Drainer {
       record('warning', pod, 'Evicted', `${keyOfObject(pod)} is evicted from ${node.metadata.name}`);
       deletePod(this.#context, pod);
     }
-    this.#drained.set(node.metadata.name, whenEmpty);
-    this.#look(node.metadata.name);
+    const { name } = node.metadata;
+    this.#drained.set(name, [...(this.#drained.get(name) ?? []), whenEmpty]);
+    this.#look(name);
   }
 
   #look(name: string): void {
-    const whenEmpty = this.#drained.get(name);
-    if (whenEmpty === undefined) return;
+    const waiting = this.#drained.get(name);
+    if (waiting === undefined) return;
     for (const pod of this.#context.store.list('Pod')) if (pod.spec.nodeName === name) return;
     this.#drained.delete(name);
-    whenEmpty();
+    for (const whenEmpty of waiting) whenEmpty();
   }
 }

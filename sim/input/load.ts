@@ -28,7 +28,8 @@ export function loadScenario(path: string, files: Files): ScenarioFile {
   if (faults.count === 0 && !documents.some(isScenario)) {
     const place = documents[0]?.place ?? { file: path, line: 1, column: 1 };
     const expected = `apiVersion: ${API_VERSION} and kind: Scenario`;
-    faults.error(place, [], 'there is no Scenario in this file', { expected });
+    const kind = textAt(documents[0], 'kind');
+    faults.error(place, [], `there is no Scenario in this file${kind ? `, but "${kind}"` : ''}`, { expected });
   }
   faults.throwIfAny();
   const scenario = checkDocuments(documents, reader, faults);

@@ -126,6 +126,12 @@ describe.skipIf(!hasChromium)('the viewer', () => {
     await page.keyboard.press('Escape');
     await page.keyboard.press('?');
     expect(await page.getByRole('dialog').isVisible()).toBe(true);
+    await page.keyboard.press('Escape');
+    expect(await page.getByRole('dialog').isVisible()).toBe(false);
+    await page.getByRole('tab', { name: 'Details' }).press('Enter');
+    await page.getByLabel('Find an object').fill('pod payments');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.locator('.details h3').textContent()).toMatch(/^Pod payments-/);
     await page.close();
   });
 

@@ -123,7 +123,7 @@ export class EventLog {
       element('time', {}, clockText(time)),
       element('span', { class: 'sign', 'aria-label': severity, role: 'img' }, SIGNS[severity]),
       element('b', {}, texts[events.reason[row]!]!),
-      element('span', { class: 'object' }, name),
+      element('span', { class: 'object' }, shortened(name)),
       element('span', { class: 'message' }, message),
     );
     press.addEventListener('click', () => {
@@ -135,4 +135,9 @@ export class EventLog {
     press.toggleAttribute('data-selected', object >= 0 && object === this.#store.now.selection);
     return element('div', { role: 'listitem' }, press);
   }
+}
+
+/** Pods of a workload differ in their last letters: those stay. */
+function shortened(name: string): string {
+  return name.length > 19 ? `${name.slice(0, 11)}…${name.slice(-6)}` : name;
 }

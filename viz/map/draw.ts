@@ -299,8 +299,9 @@ function drawBypass(pen: CanvasRenderingContext2D, ink: Inks, { x, y, w, h }: Bo
   pen.fillStyle = ink.muted;
   pen.textAlign = 'left';
   pen.textBaseline = 'middle';
-  pen.fillText(fitted(pen, 'no Service:', w - 14), x + 7, y + h / 2 - 7);
-  pen.fillText(fitted(pen, 'straight to Pods', w - 14), x + 7, y + h / 2 + 6);
+  const isTwoLines = h >= 28;
+  if (isTwoLines) pen.fillText(fitted(pen, 'no Service:', w - 14), x + 7, y + h / 2 - 7);
+  pen.fillText(fitted(pen, 'straight to Pods', w - 14), x + 7, y + h / 2 + (isTwoLines ? 6 : 0));
 }
 
 function drawBox(

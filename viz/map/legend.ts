@@ -7,8 +7,8 @@ const STATES: readonly (readonly [key: string, label: string])[] = [
   ['starting', 'starting'],
   ['not-ready', 'not ready'],
   ['terminating', 'terminating'],
-  ['ghost', 'dead address, still sent to'],
-  ['published', 'published by the control plane'],
+  ['ghost', 'dead address, still used'],
+  ['published', 'published as ready'],
 ];
 
 /** What the signs on the map mean. `dot` says what one moving dot stands for; undefined: nothing moves. */
@@ -21,7 +21,7 @@ export function mapLegend(): { readonly root: HTMLElement; dot(perDot: number | 
     root: element('ul', { class: 'map-legend' }, ...items, moving),
     dot: (perDot) => {
       moving.hidden = perDot === undefined;
-      const text = perDot === 1 ? 'an attempt: ended well, badly' : `${perDot} attempts: ended well, badly`;
+      const text = `${perDot === 1 ? 'an attempt' : `${perDot} attempts`}: ok, failed`;
       if (says.textContent !== text) says.textContent = text;
     },
   };
