@@ -1,6 +1,6 @@
 // Builds what `npm ci` leaves behind: dist/ (the simulator and the command line), dist/viz (the viewer's page) and, for
 // `npm run bench`, dist-bench/. Run by `prepare`, so it needs the development dependencies.
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
@@ -10,7 +10,8 @@ if (!watch) {
   rmSync('dist', { recursive: true, force: true });
   rmSync('dist-bench', { recursive: true, force: true });
 }
-execFileSync('node', ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+const compiled = spawnSync('node', ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 
 if (existsSync('viz/main.ts')) {
   mkdirSync('dist/viz', { recursive: true });

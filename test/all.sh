@@ -19,6 +19,7 @@ else
   skipped+=("browser tests: there is no chromium (as root on Debian: apt-get install chromium)")
 fi
 
+node build.js
 npx tsc --noEmit
 npx biome check --error-on-warnings .
 npx knip

@@ -51,3 +51,16 @@ export function fitted(pen: CanvasRenderingContext2D, text: string, width: numbe
   }
   return low === 0 ? '' : `${text.slice(0, low)}…`;
 }
+
+/** Begins a path around a box with round corners. */
+export function rounded(
+  pen: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  w: number,
+  h: number,
+  radius: number,
+): void {
+  pen.beginPath();
+  pen.roundRect(x, y, w, h, radius);
+}

@@ -1,24 +1,57 @@
-import type { ScalingRules } from '../cluster/objects.ts';
+import type { PodStatus, ScalingRules } from '../cluster/objects.ts';
 import { SECOND } from './context.ts';
 
+/** @source kube-controller-manager --horizontal-pod-autoscaler-cpu-initialization-period, …-initial-readiness-delay */
+const CPU_INITIALIZATION = 300 * SECOND;
+const INITIAL_READINESS = 30 * SECOND;
+
+/** CPU use of a Pod: the mean over a window; times in ns. */
+export interface CpuSample {
+  usageMilli: number;
+  /** The window's end and length. */
+  at: number;
+  window: number;
+}
+
+/** `unready`: what the Pod uses says nothing of the load. `missing`: nobody knows what it uses. */
+export type Standing = 'ready' | 'unready' | 'missing';
+
+/**
+ * How a Pod counts. One that is pending does not; nor, in its first five minutes, one that is not ready or whose sample
+ * holds time from before it was; nor later one that never was ready. A Pod that has become unready later counts in full:
+ * else those that fail under load would hide that load.
+ * @param now ns; Pods that started at time 0 have been there for long
+ * @source kubernetes pkg/controller/podautoscaler/replica_calculator.go groupPods
+ */
+export function standingOf(status: PodStatus, sample: CpuSample | null, now: number): Standing {
+  const { phase, ready, readySince, startTime } = status;
+  if (phase === 'Pending') return 'unready';
+  if (sample === null) return 'missing';
+  if (startTime === 0) return 'ready';
+  if (now < startTime + CPU_INITIALIZATION) {
+    return !ready || sample.at < readySince + sample.window ? 'unready' : 'ready';
+  }
+  return !ready && readySince < startTime + INITIAL_READINESS ? 'unready' : 'ready';
+}
+
 export interface PodMetric {
-  ready: boolean;
-  /** Thousandths of a core; null: no metric yet. */
-  usageMilli: number | null;
+  standing: Standing;
+  /** Thousandths of a core; not read when missing. */
+  usageMilli: number;
   requestMilli: number;
 }
 
 export interface ReplicaProposal {
   replicas: number;
-  /** Of requests, in percent, over the Pods that have a metric. */
+  /** Of requests, in whole percent, over the Pods that count as ready. */
   utilization: number;
 }
 
 /**
- * The replicas that bring CPU utilisation to the target, by the Pods that count. Pods without a metric are assumed to
- * use nothing when scaling up and all they asked for when scaling down; Pods not ready are assumed to use nothing when
- * scaling up. If these assumptions turn the direction, nothing changes.
- * @source kubernetes pkg/controller/podautoscaler/replica_calculator.go calcPlainMetricReplicas
+ * The replicas that bring CPU utilisation to the target, by the Pods that count. Missing ones are assumed to use nothing
+ * when scaling up and all they asked for when scaling down; unready ones are assumed to use nothing when scaling up. If
+ * these assumptions turn the direction, nothing changes; nor if a Pod asks for no CPU.
+ * @source kubernetes pkg/controller/podautoscaler/replica_calculator.go GetResourceReplicas
  * @param target percent of the requests
  * @param tolerance share, e.g. 0.1
  */
@@ -28,34 +61,30 @@ export function proposeReplicas(
   target: number,
   tolerance: number,
 ): ReplicaProposal {
-  const ready = pods.filter((pod) => pod.ready && pod.usageMilli !== null);
-  const missing = pods.filter((pod) => pod.usageMilli === null);
-  const unready = pods.filter((pod) => !pod.ready && pod.usageMilli !== null);
-  const ratioOf = (counted: readonly PodMetric[], use: (pod: PodMetric) => number) => {
+  const percent = (counted: readonly PodMetric[], use: (pod: PodMetric) => number) => {
     const requests = counted.reduce((sum, pod) => sum + pod.requestMilli, 0);
     const usage = counted.reduce((sum, pod) => sum + use(pod), 0);
-    return requests === 0 ? 0 : (usage * 100) / requests;
+    return Math.trunc((usage * 100) / requests);
   };
-  const utilization = ratioOf(ready, (pod) => pod.usageMilli!);
-  if (ready.length === 0) return { replicas: current, utilization };
+  const ready = pods.filter((pod) => pod.standing === 'ready');
+  if (ready.length === 0 || pods.some((pod) => pod.requestMilli === 0)) return { replicas: current, utilization: 0 };
+  const utilization = percent(ready, (pod) => pod.usageMilli);
   const ratio = utilization / target;
-  if (missing.length === 0 && (unready.length === 0 || ratio <= 1)) {
-    if (Math.abs(ratio - 1) <= tolerance) return { replicas: current, utilization };
-    return { replicas: Math.ceil(ratio * ready.length), utilization };
-  }
-  const up = ratio > 1;
-  const counted = [...ready, ...missing, ...(up ? unready : [])];
-  const use = (pod: PodMetric) => {
-    if (pod.usageMilli === null) return up ? 0 : (pod.requestMilli * Math.max(100, target)) / 100;
-    return pod.ready ? pod.usageMilli : 0;
-  };
-  const adjusted = ratioOf(counted, use) / target;
-  const turned = (ratio < 1 && adjusted > 1) || (ratio > 1 && adjusted < 1);
-  if (Math.abs(adjusted - 1) <= tolerance || turned) return { replicas: current, utilization };
+  const stays = { replicas: current, utilization };
+  const missing = ratio === 1 ? [] : pods.filter((pod) => pod.standing === 'missing');
+  const unready = ratio > 1 ? pods.filter((pod) => pod.standing === 'unready') : [];
+  const counted = [...ready, ...missing, ...unready];
+  const adjusted =
+    percent(counted, (pod) => {
+      if (pod.standing === 'ready') return pod.usageMilli;
+      return ratio < 1 ? (pod.requestMilli * Math.max(100, target)) / 100 : 0;
+    }) / target;
+  if (adjusted >= 1 - tolerance && adjusted <= 1 + tolerance) return stays;
   const replicas = Math.ceil(adjusted * counted.length);
-  // Assumptions must not turn the direction of the change either.
-  if ((adjusted < 1 && replicas > current) || (adjusted > 1 && replicas < current)) {
-    return { replicas: current, utilization };
+  if (counted.length > ready.length) {
+    // Assumptions must not turn the direction, neither of the ratio nor of the change.
+    if ((ratio < 1 && adjusted > 1) || (ratio > 1 && adjusted < 1)) return stays;
+    if ((adjusted < 1 && replicas > current) || (adjusted > 1 && replicas < current)) return stays;
   }
   return { replicas, utilization };
 }

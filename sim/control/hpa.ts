@@ -3,12 +3,19 @@ import { matches } from '../cluster/selector.ts';
 import { keyOfObject } from '../cluster/store.ts';
 import type { Kinds } from '../engine/kinds.ts';
 import { type ControlContext, SECOND } from './context.ts';
-import { type PodMetric, policyLimit, proposeReplicas, type ScaleEvent } from './hpa-algorithm.ts';
+import {
+  type CpuSample,
+  type PodMetric,
+  policyLimit,
+  proposeReplicas,
+  type ScaleEvent,
+  standingOf,
+} from './hpa-algorithm.ts';
 
 /** Where CPU use comes from: the simulated containers, read through the metrics pipeline. */
 export interface CpuMeter {
-  /** Thousandths of a core, the mean over the metrics window that ended `metricsDelay` ago; null without a sample yet. */
-  usageMilli(pod: Pod): number | null;
+  /** The newest sample; null while there is none of the Pod's present process. */
+  sample(pod: Pod): CpuSample | null;
 }
 
 const kinds = {
@@ -27,7 +34,7 @@ const KEEP = 3600 * SECOND;
 /**
  * Sets the replicas of each autoscaled Deployment by the CPU use of its Pods, every sync period.
  * @source kubernetes pkg/controller/podautoscaler; kubernetes.io horizontal-pod-autoscale
- * @simplifies CPU resource metrics with a utilisation target only; a Pod not ready does not count, whatever its age
+ * @simplifies CPU resource metrics with a utilisation target only
  */
 export class HorizontalPodAutoscalerController {
   readonly #context: ControlContext;
@@ -63,13 +70,18 @@ export class HorizontalPodAutoscalerController {
       if (pod.metadata.namespace !== namespace || pod.metadata.deletionTimestamp !== undefined) continue;
       if (!matches(deployment.spec.selector, pod.metadata.labels)) continue;
       const requestMilli = pod.spec.containers.reduce((sum, container) => sum + container.requests.cpuMilli, 0);
-      metrics.push({ ready: pod.status.ready, usageMilli: this.#meter.usageMilli(pod), requestMilli });
+      const sample = this.#meter.sample(pod);
+      metrics.push({
+        standing: standingOf(pod.status, sample, now),
+        usageMilli: sample?.usageMilli ?? 0,
+        requestMilli,
+      });
     }
     const proposal = proposeReplicas(metrics, current, hpa.spec.targetCPUUtilization, settings.hpa.tolerance);
     const history = this.#historyOf(hpa, now, current);
     history.recommendations.push({ at: now, replicas: proposal.replicas });
     const desired = this.#bounded(hpa, current, this.#stabilised(hpa, current, history, now), history, now);
-    const utilization = Math.round(proposal.utilization);
+    const { utilization } = proposal;
     if (hpa.status.desiredReplicas !== desired || hpa.status.currentUtilization !== utilization) {
       hpa.status = { desiredReplicas: desired, currentUtilization: utilization };
       store.update(hpa);

@@ -10,7 +10,11 @@ import type { PodAddresses } from './pod-addresses.ts';
 /** @source kubernetes.io pod-lifecycle: restarts back off from 10 s, doubling to 300 s, and start anew after 10 min */
 const BACKOFF = { first: 10 * SECOND, max: 300 * SECOND, resetAfter: 600 * SECOND };
 
+/** When no address is free, the Pod's sandbox is tried again after this. @source kubelet pod_workers.go, backOffPeriod */
+const SANDBOX_RETRY = 10 * SECOND;
+
 const kinds = {
+  'kubelet.sandbox': { a: 'pod', b: '-', run: (k, pod) => k.retrySandbox(pod) },
   'kubelet.containerStart': { a: 'pod', b: 'life', run: (k, pod, life) => k.startContainer(pod, life) },
   'kubelet.probe': { a: 'pod', b: 'probe kind and life', run: (k, pod, tag) => k.sendProbe(pod, tag) },
   'kubelet.probeTimeout': { a: 'pod', b: 'probe', run: (k, pod, probe) => k.probeTimedOut(pod, probe) },
@@ -44,7 +48,8 @@ interface Life {
  * Every node's kubelet: pulls, starts, probes, restarts and ends the Pods bound to its node.
  * @source kubernetes.io: pod-lifecycle, configure-liveness-readiness-startup-probes
  * @simplifies one container a Pod is simulated (the first with ports); a probe's answer costs no network; images are
- *   pulled once a node and never evicted; a status change is seen by the API server at once
+ *   pulled once a node and never evicted; a status change is seen by the API server at once; a failed liveness probe kills
+ *   at once, without SIGTERM and grace, so restarts cost more requests than in life; a terminating Pod is probed no more
  */
 export class Kubelet {
   readonly #context: ControlContext;
@@ -53,6 +58,8 @@ export class Kubelet {
   readonly #lives: (Life | undefined)[] = [];
   readonly #images = new Set<string>();
   readonly #downNodes = new Set<string>();
+  /** Pods that wait for an address. */
+  readonly #withoutAddress = new Set<number>();
   readonly #kind;
   #runtime!: ContainerRuntime;
   #probes = 0;
@@ -65,9 +72,10 @@ export class Kubelet {
     context.store.watch('Pod', (change, pod) => {
       if (change === 'deleted') return this.#forget(pod);
       if (pod.spec.nodeName === undefined) return;
-      const life = this.#lives[pods.slotOf(pod)];
-      if (life === undefined) this.#admit(pod);
-      else if (pod.metadata.deletionTimestamp !== undefined && !life.gone) this.#beginTermination(life);
+      const slot = pods.slotOf(pod);
+      const life = this.#lives[slot];
+      if (pod.metadata.deletionTimestamp !== undefined) this.#beginTermination(pod, life);
+      else if (life === undefined && !this.#withoutAddress.has(slot)) this.#admit(pod);
     });
   }
 
@@ -80,23 +88,44 @@ export class Kubelet {
   exited(slot: number): void {
     const life = this.#lives[slot]!;
     life.running = false;
-    if (life.pod.metadata.deletionTimestamp !== undefined) this.#context.store.remove(life.pod);
+    if (life.pod.metadata.deletionTimestamp !== undefined && !this.#isDown(life)) this.#context.store.remove(life.pod);
   }
 
   /** A probe was answered. A late answer, or one of an earlier container, is ignored. */
   answered(slot: number, probe: number, ok: boolean): void {
     const life = this.#lives[slot]!;
     const kind = life.outstanding.indexOf(probe);
-    if (kind < 0) return;
+    if (kind < 0 || this.#isDown(life)) return;
     life.outstanding[kind] = 0;
     if (ok) this.#succeeded(life, kind);
     else this.#failed(life, kind, 'probe was refused');
   }
 
   /** A dead node's kubelet does and reports nothing. */
-  nodeDown(node: string, down: boolean): void {
-    if (down) this.#downNodes.add(node);
-    else this.#downNodes.delete(node);
+  nodeDown(node: string): void {
+    this.#downNodes.add(node);
+  }
+
+  /** The node has booted: what was to end is gone, and what was there is started anew. */
+  nodeUp(node: string): void {
+    this.#downNodes.delete(node);
+    const { store, settings } = this.#context;
+    for (const pod of [...store.list('Pod')]) {
+      if (pod.spec.nodeName !== node) continue;
+      const slot = this.#pods.slotOf(pod);
+      const life = this.#lives[slot];
+      if (pod.metadata.deletionTimestamp !== undefined) store.remove(pod);
+      else if (life !== undefined) {
+        if (life.running) this.#stop(life, slot);
+        this.#in(settings.kubelet.containerStart, this.#kind['kubelet.containerStart'], slot, life.life);
+      }
+    }
+  }
+
+  retrySandbox(slot: number): void {
+    const pod = this.#pods.at(slot);
+    const { namespace, name } = pod.metadata;
+    if (this.#context.store.get('Pod', namespace, name) === pod) this.#admit(pod);
   }
 
   #admit(pod: Pod): void {
@@ -104,12 +133,20 @@ export class Kubelet {
     const slot = this.#pods.slotOf(pod);
     const node = store.get('Node', '', pod.spec.nodeName!)!;
     const now = engine.clock[0]!;
+    const address = this.#addresses.take(node, now);
+    if (address < 0) {
+      const why = `failed to allocate for range: no IP addresses available in range ${node.spec.podCIDR}`;
+      if (!this.#withoutAddress.has(slot)) record('warning', pod, 'FailedCreatePodSandBox', why);
+      this.#withoutAddress.add(slot);
+      return this.#in(SANDBOX_RETRY, this.#kind['kubelet.sandbox'], slot, 0);
+    }
+    this.#withoutAddress.delete(slot);
     const life: Life = {
       pod,
       node,
       life: 0,
       running: false,
-      address: this.#addresses.take(node, now),
+      address,
       startedAt: -1,
       startupDone: false,
       backoff: 0,
@@ -130,7 +167,7 @@ export class Kubelet {
 
   startContainer(slot: number, expected: number): void {
     const life = this.#lives[slot]!;
-    if (life.life !== expected || life.gone || life.pod.metadata.deletionTimestamp !== undefined) return;
+    if (life.life !== expected || life.gone || this.#isDown(life)) return;
     const { engine, store } = this.#context;
     const now = engine.clock[0]!;
     life.life++;
@@ -174,7 +211,8 @@ export class Kubelet {
     const kind = tag & 3;
     if (life.life !== tag >> 2 || !life.running || life.gone) return;
     const probe = probeOf(life.pod, kind)!;
-    if (!this.#downNodes.has(life.node.metadata.name)) {
+    // The next probe waits for the end of the last one.
+    if (life.outstanding[kind] === 0 && !this.#isDown(life)) {
       const number = ++this.#probes;
       life.outstanding[kind] = number;
       this.#in(probe.timeoutSeconds * SECOND, this.#kind['kubelet.probeTimeout'], slot, number);
@@ -188,7 +226,7 @@ export class Kubelet {
   probeTimedOut(slot: number, number: number): void {
     const life = this.#lives[slot]!;
     const kind = life.outstanding.indexOf(number);
-    if (kind < 0 || !life.running) return;
+    if (kind < 0 || !life.running || this.#isDown(life)) return;
     life.outstanding[kind] = 0;
     this.#failed(life, kind, 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)');
   }
@@ -225,25 +263,30 @@ export class Kubelet {
 
   /** Kills the container and starts it again after its back-off; the Pod and its address stay. */
   #restart(life: Life): void {
-    const { engine, store } = this.#context;
+    const { engine, settings } = this.#context;
     const slot = this.#pods.slotOf(life.pod);
-    this.#runtime.kill(slot);
-    life.running = false;
-    life.pod.status.restarts++;
     if (engine.clock[0]! - life.startedAt > BACKOFF.resetAfter) life.backoff = 0;
     const delay = life.backoff;
     life.backoff = Math.min(BACKOFF.max, delay === 0 ? BACKOFF.first : delay * 2);
-    this.#setReady(life, false);
-    store.update(life.pod);
-    const start = this.#context.settings.kubelet.containerStart;
-    this.#in(delay + start, this.#kind['kubelet.containerStart'], slot, life.life);
+    this.#stop(life, slot);
+    this.#in(delay + settings.kubelet.containerStart, this.#kind['kubelet.containerStart'], slot, life.life);
   }
 
-  #beginTermination(life: Life): void {
-    if (this.#downNodes.has(life.node.metadata.name)) return;
-    const slot = this.#pods.slotOf(life.pod);
+  /** The container is dead; the Pod stays. */
+  #stop(life: Life, slot: number): void {
+    this.#runtime.kill(slot);
+    life.running = false;
+    life.pod.status.restarts++;
+    this.#setReady(life, false);
+    this.#context.store.update(life.pod);
+  }
+
+  #beginTermination(pod: Pod, life: Life | undefined): void {
+    if (this.#downNodes.has(pod.spec.nodeName!) || life?.gone) return;
+    if (life === undefined) return this.#context.store.remove(pod);
+    const slot = this.#pods.slotOf(pod);
     life.gone = true;
-    if (!life.running) return this.#context.store.remove(life.pod);
+    if (!life.running) return this.#context.store.remove(pod);
     const preStop = Math.max(...life.pod.spec.containers.map((container) => container.preStopSeconds));
     if (preStop > 0) this.#in(preStop * SECOND, this.#kind['kubelet.sigterm'], slot, 0);
     const grace = life.pod.metadata.deletionGracePeriodSeconds ?? life.pod.spec.terminationGracePeriodSeconds;
@@ -252,12 +295,13 @@ export class Kubelet {
   }
 
   sigterm(slot: number): void {
-    if (this.#lives[slot]!.running) this.#runtime.terminate(slot);
+    const life = this.#lives[slot]!;
+    if (life.running && !this.#isDown(life)) this.#runtime.terminate(slot);
   }
 
   graceOver(slot: number): void {
     const life = this.#lives[slot]!;
-    if (!life.running) return;
+    if (!life.running || this.#isDown(life)) return;
     this.#runtime.kill(slot);
     this.exited(slot);
   }
@@ -271,6 +315,10 @@ export class Kubelet {
     life.gone = true;
     this.#runtime.addressReleased(slot);
     this.#addresses.release(life.node, life.address, this.#context.engine.clock[0]!);
+  }
+
+  #isDown(life: Life): boolean {
+    return this.#downNodes.has(life.node.metadata.name);
   }
 
   #setReady(life: Life, ready: boolean): void {

@@ -17,8 +17,11 @@ const kinds = {
 
 /**
  * What the control plane makes of a node that died: nothing for the grace period, then NotReady (its Pods too, so that
- * Services drop them), then eviction. A Pod object on a dead node stays, terminating, until the node is back.
+ * Services drop them), then eviction. A Pod object on a dead node stays, terminating, until the node is back; then the
+ * node's containers start anew.
  * @source kubernetes.io nodes, taint-and-toleration
+ * @simplifies what the node's processes were working on goes on unheard until the node is back; nodes lose power one by
+ *   one, so that evictions are never slowed down as they are when most of a zone is gone
  */
 export class NodeFailures {
   readonly #context: ControlContext;
@@ -27,6 +30,8 @@ export class NodeFailures {
   readonly #kind;
   readonly #nodes: Node[] = [];
   readonly #current: boolean[] = [];
+  /** By name of a node that is dead: how many failures keep it so. */
+  readonly #failures = new Map<string, number>();
 
   /** @param setDown tells the network that the node's Pods are silent, or answer again */
   constructor(context: ControlContext, kubelet: Kubelet, setDown: (node: Node, down: boolean) => void) {
@@ -36,20 +41,22 @@ export class NodeFailures {
     this.#kind = context.engine.define<NodeFailures, typeof kinds>(this, kinds);
   }
 
-  /** @param duration ns until the node is back */
+  /** @param duration ns until the node is back; Infinity: never. A node with two failures is back after both. */
   fail(node: Node, duration: number): void {
     const number = this.#nodes.push(node) - 1;
     this.#current.push(true);
-    this.#kubelet.nodeDown(node.metadata.name, true);
+    const { name } = node.metadata;
+    this.#failures.set(name, (this.#failures.get(name) ?? 0) + 1);
+    this.#kubelet.nodeDown(name);
     this.#setDown(node, true);
     this.#in(GRACE, this.#kind['node.notReady'], number);
     this.#in(GRACE + TOLERATION, this.#kind['node.evict'], number);
-    this.#in(duration, this.#kind['node.recover'], number);
+    if (duration < Infinity) this.#in(duration, this.#kind['node.recover'], number);
   }
 
   notReady(number: number): void {
-    if (!this.#current[number]) return;
     const node = this.#nodes[number]!;
+    if (!this.#current[number] || !this.#exists(node)) return;
     const { store, record } = this.#context;
     record('error', node, 'NodeNotReady', `${node.metadata.name}: kubelet stopped posting node status`);
     this.#setReady(node, false);
@@ -79,14 +86,18 @@ export class NodeFailures {
   recover(number: number): void {
     this.#current[number] = false;
     const node = this.#nodes[number]!;
-    const { store } = this.#context;
-    this.#kubelet.nodeDown(node.metadata.name, false);
+    const { name } = node.metadata;
+    const left = this.#failures.get(name)! - 1;
+    this.#failures.set(name, left);
+    if (left > 0) return;
     this.#setDown(node, false);
-    // The kubelet is back: it ends what was evicted meanwhile, and reports the others with their next probe.
-    for (const pod of [...store.list('Pod')]) {
-      if (pod.spec.nodeName === node.metadata.name && pod.metadata.deletionTimestamp !== undefined) store.update(pod);
-    }
-    this.#setReady(node, true);
+    this.#kubelet.nodeUp(name);
+    if (this.#exists(node)) this.#setReady(node, true);
+  }
+
+  /** An autoscaler may have removed it while it was dead and empty. */
+  #exists(node: Node): boolean {
+    return this.#context.store.get('Node', '', node.metadata.name) === node;
   }
 
   #setReady(node: Node, ready: boolean): void {

@@ -23,7 +23,7 @@ export class PodAddresses {
     this.#reuse = reuse;
   }
 
-  /** @returns a u32 address. @throws Error when the node's range is used up */
+  /** @returns a u32 address; -1: every address of the node's range is held or rests */
   take(node: Node, now: number): number {
     const range = this.#rangeOf(node);
     for (let i = 0; i < range.size; i++) {
@@ -34,7 +34,7 @@ export class PodAddresses {
         return range.base + offset;
       }
     }
-    throw new Error(`no Pod address left on node "${node.metadata.name}" (${node.spec.podCIDR})`);
+    return -1;
   }
 
   release(node: Node, address: number, now: number): void {

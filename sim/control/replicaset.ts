@@ -17,7 +17,7 @@ export function compareVictims(a: Pod, b: Pod, onSameNode: (pod: Pod) => number,
   const unscheduled = (pod: Pod) => (pod.spec.nodeName === undefined ? 0 : 1);
   const phase = (pod: Pod) => (pod.status.phase === 'Pending' ? 0 : 1);
   const ready = (pod: Pod) => (pod.status.ready ? 1 : 0);
-  const age = (since: number) => Math.floor(Math.log2(Math.max(1, (now - since) / 1e9)));
+  const age = (since: number) => Math.floor(Math.log2(Math.max(1, now - since)));
   return (
     unscheduled(a) - unscheduled(b) ||
     phase(a) - phase(b) ||

@@ -71,13 +71,13 @@ export class DataPlane {
     this.#log.append(this.#services.slotOf(service), Int32Array.from(usable), this.#clock[0]!);
   }
 
-  /** Of all slices, sorted by address as text: the order of kube-proxy's rules. @source pkg/proxy/endpointslicecache.go */
+  /** Of all slices, sorted by `address:port` as text: the order of kube-proxy's rules. @source pkg/proxy/endpointslicecache.go */
   #endpointsOf(service: Service): Endpoint[] {
     const endpoints: Endpoint[] = [];
     for (const slice of this.#store.list('EndpointSlice')) {
       if (slice.service !== service.metadata.name || slice.metadata.namespace !== service.metadata.namespace) continue;
       endpoints.push(...slice.endpoints);
     }
-    return endpoints.sort((a, b) => (a.address < b.address ? -1 : 1));
+    return endpoints.sort((a, b) => (`${a.address}:` < `${b.address}:` ? -1 : 1));
   }
 }

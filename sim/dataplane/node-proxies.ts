@@ -60,7 +60,8 @@ export class NodeProxies {
         if (proxy.syncEnd > now) return;
         this.lag[node] = proxy.syncEnd - log.publishedAt(proxy.syncing - 1);
         proxy.cursor = proxy.syncing;
-        proxy.lastEnd = proxy.syncEnd;
+        // What was there at time 0 has long been programmed: the first change finds the proxy idle.
+        if (proxy.syncEnd > 0) proxy.lastEnd = proxy.syncEnd;
       }
       if (proxy.cursor === log.count) {
         proxy.heard = proxy.cursor;
@@ -75,7 +76,6 @@ export class NodeProxies {
       while (taken < log.count && this.#arrival(node, taken) <= start) taken++;
       proxy.syncing = taken;
       proxy.heard = taken;
-      // What was there at time 0 has long been programmed.
       proxy.syncEnd = start + (start === 0 ? 0 : this.#syncTime);
     }
   }

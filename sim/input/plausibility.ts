@@ -5,10 +5,10 @@ import { deploymentsBehind, type World } from './world.ts';
 
 /** What each section allows but the whole cannot mean: requests to Pods that nobody describes, and settings that surprise. */
 export function checkPlausibility(scenario: CheckedScenario, tree: Tree, world: World, faults: Faults): void {
-  scenario.traffic.forEach(({ service }, i) => {
+  scenario.traffic.forEach(({ service, from }, i) => {
     const path = ['traffic', i, 'to'];
     checkTarget(service, path, scenario, tree, world, faults);
-    if (world.services.get(service)?.spec.type === 'ClusterIP') {
+    if (from === null && world.services.get(service)?.spec.type === 'ClusterIP') {
       const text = `Service "${service}" is of type ClusterIP, which users outside cannot reach: they are taken to come through an ingress`;
       faults.warning(placeOf(tree, path), path, text, { expected: 'type LoadBalancer' });
     }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { parseDuration } from '../cluster/duration.ts';
-import { serviceReference } from './references.ts';
+import { deploymentReference, serviceReference } from './references.ts';
 import type { TrafficSource } from './scenario.ts';
 import { clientReference } from './scenario-clients.ts';
+import { discovery } from './scenario-discovery.ts';
 import { complain, expecting, refuse, section } from './scenario-fields.ts';
 import type { World } from './world.ts';
 
@@ -63,18 +64,20 @@ function source(world: World) {
       .regex(/^[A-Za-z][\w-]*$/, 'must be a word: letters, digits, - and _')
       .describe('Name of the traffic in thresholds and reports.'),
     from: z
-      .literal('external', {
-        error: ({ input }) =>
-          `traffic from ${JSON.stringify(input)} is not simulated: it comes from users outside; calls between workloads stand under workloads[].calls`,
-      })
-      .default('external')
-      .describe('Users outside the cluster; they arrive at the Service’s load balancer.'),
+      .union([z.literal('external').transform(() => null), deploymentReference(world)])
+      .prefault('external')
+      .describe(
+        'Who sends: users outside the cluster (`external`), who arrive at the Service’s load balancer, or the Pods of a Deployment, each request from one of them at random.',
+      ),
     to: serviceReference(world).describe('The Service that they ask for, and its port.'),
     client: clientReference(world)
       .prefault('browser')
       .describe('The client policy: a name under `clients`, or a preset.'),
+    discovery: discovery
+      .prefault('dns')
+      .describe('How sending Pods find the Service: a word, or shares of Pods. Users outside know its address.'),
     arrivals: arrivals.describe('How many arrive, and when.'),
-  }).transform(({ to, from: _, ...rest }): TrafficSource => ({ ...rest, ...to }));
+  }).transform(({ to, ...rest }): TrafficSource => ({ ...rest, ...to }));
 }
 
 export function trafficSection(world: World) {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Deployment } from '../cluster/objects.ts';
-import { knownNames } from './faults.ts';
 import { deploymentReference, serviceReference } from './references.ts';
-import type { Call, Discovery, Distribution, WorkloadBehaviour } from './scenario.ts';
+import type { Call, Distribution, WorkloadBehaviour } from './scenario.ts';
 import { clientReference } from './scenario-clients.ts';
+import { discovery } from './scenario-discovery.ts';
 import {
   complain,
   count,
@@ -16,8 +16,6 @@ import {
   share,
 } from './scenario-fields.ts';
 import { deploymentsBehind, type World } from './world.ts';
-
-const DISCOVERIES = ['podIP', 'dns', 'env', 'headless'] as const;
 
 const distribution = z
   .union(
@@ -58,30 +56,6 @@ const distribution = z
         'p99',
       ]);
     return { kind: 'lognormal', mean, p99 };
-  });
-
-/** A word, a mapping of shares, or a list of such mappings. */
-const discovery = z
-  .union([z.enum(DISCOVERIES), z.record(z.string(), share()), z.array(z.record(z.string(), share()))], {
-    error: expecting(`one of ${DISCOVERIES.join(', ')}, or shares: {podIP: 0.85, dns: 0.15}`),
-  })
-  .transform((given, ctx): Call['discovery'] => {
-    if (typeof given === 'string') return { [given]: 1 };
-    const shares: Partial<Record<Discovery, number>> = {};
-    for (const [name, value] of (Array.isArray(given) ? given : [given]).flatMap(Object.entries) as [
-      string,
-      number,
-    ][]) {
-      const kind = DISCOVERIES.find((each) => each === name);
-      if (kind === undefined)
-        return refuse(ctx, `there is no discovery "${name}"`, knownNames(name, DISCOVERIES, 'one of'));
-      if (shares[kind] !== undefined) return refuse(ctx, `"${name}" is here twice`);
-      shares[kind] = value;
-    }
-    const sum = Object.values(shares).reduce((total, value) => total + value, 0);
-    if (Math.abs(sum - 1) > 1e-9)
-      complain(ctx, `the shares sum to ${Number(sum.toPrecision(6))}`, { expected: 'shares that sum to 1' });
-    return shares;
   });
 
 function call(world: World) {

@@ -179,10 +179,13 @@ export interface WorkloadBehaviour {
 
 export interface TrafficSource {
   name: string;
-  /** Users outside the cluster; they arrive at the Service's load balancer. */
+  /** `namespace/name` of the Deployment whose Pods send; null: users outside, who arrive at the Service's load balancer. */
+  from: string | null;
   service: string;
   port: number;
   client: string;
+  /** Shares of sending Pods by the discovery that they use; users outside know the address. */
+  discovery: Partial<Record<Discovery, number>>;
   arrivals: {
     kind: 'poisson' /** Piecewise linear: [time ns, requests per second], times ascending, the first at 0. */;
     rate: [number, number][];

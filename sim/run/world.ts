@@ -1,6 +1,7 @@
 import { formatIPv4, parseCIDR } from '../cluster/address.ts';
 import type { Node, Service } from '../cluster/objects.ts';
 import { Registry } from '../cluster/registry.ts';
+import { matches } from '../cluster/selector.ts';
 import { ObjectStore } from '../cluster/store.ts';
 import { ClusterAutoscaler } from '../control/cluster-autoscaler.ts';
 import type { ControlContext } from '../control/context.ts';
@@ -106,16 +107,17 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
 
   resolver.settled();
   const sources = new Sources(engine, calls, new Streams(scenario.seed));
+  const sourceOf = (name: string) => scenario.traffic.find((source) => source.name === name)?.from ?? null;
   for (const edge of edges.all) {
     const from = edge.isUser
-      ? trace.object('Traffic', edge.from, { from: 'external', to: edge.service })
+      ? trace.object('Traffic', edge.from, { from: sourceOf(edge.from) ?? 'external', to: edge.service })
       : edges.workloadObjects.get(edge.from)!;
     const service = recorder.objectOf(services.at(edge.serviceSlot));
     const { timeout, retries, pool, connectTimeout } = edge.policy;
     const client = trace.object('Client', `${edge.from} → ${edge.service}`, {
       [edge.isUser ? 'traffic' : 'workload']: edge.from,
       target: service,
-      discovery: edge.isUser ? 'external' : Object.keys(edge.discovery).join('+'),
+      discovery: edge.isUser && sourceOf(edge.from) === null ? 'external' : Object.keys(edge.discovery).join('+'),
       discoveryShares: JSON.stringify(edge.discovery),
       timeout: finite(timeout),
       connectTimeout: finite(connectTimeout),
@@ -127,9 +129,8 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
   }
   for (const source of scenario.traffic) {
     const edge = edges.all.find((edge) => edge.isUser && edge.from === source.name)!;
-    const client = resolver.newClient(edge, -1, -1);
-    calls.addClient(client);
-    sources.add(source, client);
+    if (source.from === null) calls.addClient(resolver.newClient(edge, -1, -1));
+    sources.add(source, edge);
   }
   return { engine, store, calls, servers, ledger, gauges };
 }
@@ -159,6 +160,19 @@ function addObjects(scenario: Scenario, store: ObjectStore, nodeFactory: NodeFac
   }
 }
 
+/** The number behind a Service port; a name is what the containers of the Deployment that it selects call so. */
+function targetPortOf(store: ObjectStore, service: Service, port: number): number {
+  const targetPort = service.spec.ports.find((each) => each.port === port)?.targetPort ?? port;
+  if (typeof targetPort === 'number') return targetPort;
+  for (const { metadata, spec } of store.list('Deployment')) {
+    const { labels, spec: pod } = spec.template;
+    if (metadata.namespace !== service.metadata.namespace || !matches(service.spec.selector, labels)) continue;
+    const named = pod.containers.flatMap(({ ports }) => ports).find(({ name }) => name === targetPort);
+    if (named) return named.containerPort;
+  }
+  return port;
+}
+
 interface Edges {
   all: Edge[];
   byWorkload: Map<string, Edge[]>;
@@ -167,16 +181,17 @@ interface Edges {
 
 function makeEdges(scenario: Scenario, store: ObjectStore, services: Registry<'Service'>): Edges {
   const edges: Edges = { all: [], byWorkload: new Map(), workloadObjects: new Map() };
-  const slotOf = (key: string) => {
+  const targetOf = (key: string, port: number) => {
     const [namespace, name] = key.split('/') as [string, string];
-    return services.slotOf(store.get('Service', namespace, name)!);
+    const service = store.get('Service', namespace, name)!;
+    return { service: key, slot: services.slotOf(service), port, targetPort: targetPortOf(store, service, port) };
   };
   for (const { deployment, calls } of scenario.workloads) {
     const own = calls.map((call) => {
       const edge = new Edge(
         edges.all.length,
         { name: deployment, isUser: false },
-        { service: call.service, slot: slotOf(call.service), port: call.port },
+        targetOf(call.service, call.port),
         { share: call.share, policy: scenario.clients[call.client]!, discovery: call.discovery },
       );
       edges.all.push(edge);
@@ -184,14 +199,15 @@ function makeEdges(scenario: Scenario, store: ObjectStore, services: Registry<'S
     });
     edges.byWorkload.set(deployment, own);
   }
-  for (const { name, service, port, client } of scenario.traffic) {
+  for (const { name, from, service, port, client, discovery } of scenario.traffic) {
     const edge = new Edge(
       edges.all.length,
       { name, isUser: true },
-      { service, slot: slotOf(service), port },
-      { share: 1, policy: scenario.clients[client]!, discovery: { env: 1 } },
+      targetOf(service, port),
+      { share: 1, policy: scenario.clients[client]!, discovery },
     );
     edges.all.push(edge);
+    if (from !== null) edges.byWorkload.set(from, [...(edges.byWorkload.get(from) ?? []), edge]);
   }
   return edges;
 }

@@ -23,6 +23,8 @@ export class CallStore extends Slots {
   /** ns: when it was due, and when the present attempt began. */
   startedAt = new Float64Array(0);
   attemptAt = new Float64Array(0);
+  /** ns: when the attempt sent its first SYN, and when the connection stood. */
+  synAt = new Float64Array(0);
   connectedAt = new Float64Array(0);
   servedAt = new Float64Array(0);
   /** Of the attempt: address index, Pod slot and incarnation, trace object that it went to, delay class, position in the client's addresses. */
@@ -56,6 +58,7 @@ export class CallStore extends Slots {
     this.holds = grown(this.holds, capacity);
     this.startedAt = grown(this.startedAt, capacity);
     this.attemptAt = grown(this.attemptAt, capacity);
+    this.synAt = grown(this.synAt, capacity);
     this.connectedAt = grown(this.connectedAt, capacity);
     this.servedAt = grown(this.servedAt, capacity);
     this.address = grown(this.address, capacity);

@@ -32,8 +32,9 @@ import type { RightBackend } from './right-backend.ts';
 import { DOWN, LISTENING, type Server } from './server.ts';
 import { type Caller, isFull, type Servers } from './servers.ts';
 
-/** A SYN that was dropped is sent again every second. @source Linux >= 6.5, tcp_syn_linear_timeouts (the first four) */
+/** A SYN that was dropped is sent again after a second, five times; then the waits double. @source Linux >= 6.5, tcp_syn_linear_timeouts 4 */
 const SYN_RETRY = 1e9;
+const SYN_LINEAR = 5e9;
 /** ARP gives up after three probes, a second apart. @source measured 3.05 s; ip-sysctl neigh mcast_solicit */
 const ARP_TIME = 3.05e9;
 
@@ -64,7 +65,8 @@ interface Lanes {
  *
  * A call is a slot in `CallStore`; each step that ends an attempt makes its generation grow, so that timers and answers
  * that come later are known to be stale.
- * @simplifies a dropped SYN is sent again each second; REJECT is not rate-limited; answers are never lost
+ * @simplifies REJECT is not rate-limited, so clients of an empty Service fail faster than in life; answers are never lost;
+ *   a client knows at once that the other end has closed an idle connection; one to a wrong backend is not kept
  */
 export class Calls implements Caller {
   readonly store = new CallStore();
@@ -82,7 +84,6 @@ export class Calls implements Caller {
   readonly #connections: Connections;
   readonly #clients: Client[] = [];
   readonly #lanes: Lanes[] = [];
-  readonly #synRetry: number;
   readonly #kind;
   /** How many nodes an outside packet may enter by. */
   readonly #nodeCount: () => number;
@@ -114,7 +115,6 @@ export class Calls implements Caller {
     this.#nodeCount = world.nodeCount;
     this.#dead = settings.network.deadAddress;
     this.#edgesOf = edgesOf;
-    this.#synRetry = world.engine.lane(SYN_RETRY);
     this.#kind = world.engine.define<Calls, typeof kinds>(this, kinds);
   }
 
@@ -125,6 +125,7 @@ export class Calls implements Caller {
 
   addClient(client: Client): void {
     client.number = this.#clients.push(client) - 1;
+    client.edge.clients.push(client);
     const { timeout, poolTimeout } = client.edge.policy;
     this.#lanes[client.edge.index] ??= {
       timeout: timeout === Infinity ? -1 : this.#engine.lane(timeout),
@@ -134,12 +135,15 @@ export class Calls implements Caller {
 
   // What servers ask
 
-  clientsOf(server: Server): Client[] {
-    return this.#edgesOf(server.workload).map((edge) => {
+  clientsStart(server: Server): void {
+    const start = (edge: Edge) => {
       const client = this.#resolver.newClient(edge, server.pod, server.node);
       this.addClient(client);
       return client;
-    });
+    };
+    const edges = this.#edgesOf(server.workload);
+    server.clients = edges.filter((edge) => !edge.isUser).map(start);
+    server.senders = edges.filter((edge) => edge.isUser).map(start);
   }
 
   begin(client: Client, job: number, jobGeneration: number, id: number, request: number): void {
@@ -173,8 +177,15 @@ export class Calls implements Caller {
 
   clientsGone(server: Server): void {
     const { store } = this;
-    for (const client of server.clients) client.alive = false;
-    if (server.clients.length === 0) return;
+    const gone = [...server.clients, ...server.senders];
+    server.clients = [];
+    server.senders = [];
+    for (const client of gone) {
+      client.alive = false;
+      client.edge.clients.splice(client.edge.clients.indexOf(client), 1);
+      this.#connections.closeAll(client);
+    }
+    if (gone.length === 0) return;
     for (let call = 0; call < store.capacity; call++) {
       if (!store.isOpen(call)) continue;
       const client = this.#clients[store.client[call]!]!;
@@ -195,7 +206,7 @@ export class Calls implements Caller {
     store.target[call] = -1;
     store.pod[call] = -1;
     this.#ledger.attemptBegins(client.edge);
-    if (client.idleCount > 0 || client.inUse < client.edge.policy.pool) return this.#acquire(call, client);
+    if (client.inUse < client.edge.policy.pool) return this.#acquire(call, client);
     store.phase[call] = WAITING;
     client.enqueue(call, store.generation[call]!);
     const lane = this.#lanes[client.edge.index]!.poolTimeout;
@@ -268,6 +279,7 @@ export class Calls implements Caller {
   #sendSyn(call: number, client: Client): void {
     const { store } = this;
     const address = store.address[call]!;
+    store.synAt[call] = this.#clock[0]!;
     const pod = this.#dataPlane.addresses.holder(address);
     if (pod < 0) {
       store.target[call] = this.#ledger.addressTarget(address);
@@ -306,24 +318,37 @@ export class Calls implements Caller {
     const distance = store.distance[call]!;
     const client = this.#clientOf(call);
     if (this.#dataPlane.addresses.holder(store.address[call]!) !== server.pod || this.#network.isDown(server.node)) {
-      return this.#deadEnd(call, client, 'silent');
+      return this.#connectTimesOut(call, client);
     }
     const wrong = !this.#rightBackend.is(server.pod, client.edge);
-    if (server.state !== LISTENING || (wrong && !server.ports.has(client.edge.port))) {
+    if (server.state !== LISTENING || (wrong && !server.ports.has(client.edge.targetPort))) {
       return this.#resultAfter(call, REFUSED, oneWay[distance]!);
     }
-    if (isFull(server)) {
-      const left = store.attemptAt[call]! + client.edge.policy.connectTimeout - this.#clock[0]!;
-      if (left > SYN_RETRY) return this.#engine.push(this.#synRetry, this.#kind['call.syn'], call, generation);
-      store.result[call] = CONNECT_TIMEOUT;
-      this.#due[0] = this.#clock[0]! + Math.max(0, left);
-      return this.#engine.schedule(this.#kind['call.result'], call, generation);
-    }
+    if (isFull(server)) return this.#synDropped(call, client);
     store.incarnation[call] = server.incarnation;
     store.connectedAt[call] = this.#clock[0]! + latency[distance]!;
     store.phase[call] = SENT;
     store.result[call] = wrong ? WRONG_BACKEND : OK;
     this.#engine.push(roundTrip[distance]!, this.#kind['call.request'], call, generation);
+  }
+
+  /** The backlog is full. The client sends the SYN again, if it has the patience to see it arrive. */
+  #synDropped(call: number, client: Client): void {
+    const { store } = this;
+    const now = this.#clock[0]!;
+    const sentAfter = now - this.#network.latency[store.distance[call]!]! - store.synAt[call]!;
+    const wait = sentAfter < SYN_LINEAR ? SYN_RETRY : sentAfter - 3 * SYN_RETRY;
+    if (now + wait >= store.synAt[call]! + client.edge.policy.connectTimeout) return this.#connectTimesOut(call, client);
+    this.#due[0] = now + wait;
+    this.#engine.schedule(this.#kind['call.syn'], call, store.generation[call]!);
+  }
+
+  /** Nothing answers the SYN: the client gives up when its time is over. */
+  #connectTimesOut(call: number, client: Client): void {
+    const { store } = this;
+    store.result[call] = CONNECT_TIMEOUT;
+    this.#due[0] = Math.max(this.#clock[0]!, store.synAt[call]! + client.edge.policy.connectTimeout);
+    this.#engine.schedule(this.#kind['call.result'], call, store.generation[call]!);
   }
 
   /** The request has arrived at the Pod, over an established connection. */
@@ -391,7 +416,7 @@ export class Calls implements Caller {
       this.#due[0] = this.#clock[0]! + retryDelay(retries.backoff, store.attempt[call]!, uniform(hash));
       return this.#engine.schedule(this.#kind['call.retry'], call, store.generation[call]!);
     }
-    this.#close(call, client, client.edge.isUser && outcome === REQUEST_TIMEOUT ? ABANDONED : outcome);
+    this.#close(call, client, client.pod < 0 && outcome === REQUEST_TIMEOUT ? ABANDONED : outcome);
   }
 
   #mayRetry(call: number, client: Client): boolean {
@@ -412,7 +437,7 @@ export class Calls implements Caller {
     if (store.holds[call] === 0) return;
     store.holds[call] = 0;
     client.inUse--;
-    const answered = outcome === OK || outcome === HTTP_ERROR || outcome === WRONG_BACKEND;
+    const answered = outcome === OK || outcome === HTTP_ERROR;
     const position = store.position[call]!;
     const known = client.usesVirtualAddress || client.addresses[position] === store.address[call];
     if (answered && client.edge.policy.keepAlive > 0 && known && client.alive) {
@@ -422,7 +447,7 @@ export class Calls implements Caller {
   }
 
   #serveWaiting(client: Client): void {
-    while (client.waitingCount > 0 && (client.idleCount > 0 || client.inUse < client.edge.policy.pool)) {
+    while (client.waitingCount > 0 && client.inUse < client.edge.policy.pool) {
       const call = client.dequeue(this.store.generation);
       if (call < 0) return;
       this.#ledger.waited(client.edge, this.#clock[0]! - this.store.attemptAt[call]!);

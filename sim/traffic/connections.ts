@@ -65,6 +65,11 @@ export class Connections extends Slots {
     this.close(slot);
   }
 
+  /** The client's process is gone. */
+  closeAll(client: Client): void {
+    while (client.idleCount > 0) this.closeAny(client);
+  }
+
   /** The client sends to other addresses from now on; idle connections to those that stay are kept. */
   readdress(client: Client, addresses: Int32Array): void {
     const idle = new Int32Array(Math.max(1, addresses.length)).fill(-1);

@@ -1,6 +1,7 @@
 import type { Pod } from '../cluster/objects.ts';
 import type { Registry } from '../cluster/registry.ts';
 import type { CpuMeter } from '../control/hpa.ts';
+import type { CpuSample } from '../control/hpa-algorithm.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Kinds } from '../engine/kinds.ts';
 import type { ClusterSettings } from '../input/scenario.ts';
@@ -23,6 +24,7 @@ export class ScrapedCpu implements CpuMeter {
   readonly #kind: number;
   readonly #interval: number;
   readonly #kept: number;
+  #scrapedAt = 0;
   /** By Pod slot: cumulative CPU time (ns) at the last readings of its present process, the newest last. */
   readonly #readings: { incarnation: number; busy: number[] }[] = [];
 
@@ -37,6 +39,7 @@ export class ScrapedCpu implements CpuMeter {
   }
 
   scrape(): void {
+    this.#scrapedAt = this.#engine.clock[0]!;
     for (const server of this.#servers.all) {
       if (server === undefined || server.state === DOWN) continue;
       let reading = this.#readings[server.pod];
@@ -50,14 +53,15 @@ export class ScrapedCpu implements CpuMeter {
     this.#next();
   }
 
-  usageMilli(pod: Pod): number | null {
+  sample(pod: Pod): CpuSample | null {
     const slot = this.#pods.slotOf(pod);
     const server = this.#servers.at(slot);
     const reading = this.#readings[slot];
     if (server === undefined || reading === undefined || reading.incarnation !== server.incarnation) return null;
     const { busy } = reading;
     if (busy.length < 2) return null;
-    return (1000 * (busy.at(-1)! - busy[0]!)) / ((busy.length - 1) * this.#interval);
+    const window = (busy.length - 1) * this.#interval;
+    return { usageMilli: (1000 * (busy.at(-1)! - busy[0]!)) / window, at: this.#scrapedAt, window };
   }
 
   #next(): void {

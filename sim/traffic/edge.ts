@@ -1,5 +1,6 @@
 import { keyOf } from '../engine/hash.ts';
 import type { ClientPolicy, Discovery } from '../input/scenario.ts';
+import type { Client } from './client.ts';
 
 /**
  * One kind of call in the scenario: who (a workload or a traffic source) calls which Service with which policy. All
@@ -14,17 +15,20 @@ export class Edge {
   readonly service: string;
   readonly serviceSlot: number;
   readonly port: number;
+  /** What the Service's Pods listen on, behind that port. */
+  readonly targetPort: number;
   readonly share: number;
   readonly policy: ClientPolicy;
   readonly discovery: Partial<Record<Discovery, number>>;
   readonly key: number;
-  /** Clients that it ever had. */
+  /** Clients whose process lives, and how many it ever had. */
+  readonly clients: Client[] = [];
   clientCount = 0;
 
   constructor(
     index: number,
     from: { name: string; isUser: boolean },
-    to: { service: string; slot: number; port: number },
+    to: { service: string; slot: number; port: number; targetPort: number },
     call: { share: number; policy: ClientPolicy; discovery: Partial<Record<Discovery, number>> },
   ) {
     this.index = index;
@@ -33,6 +37,7 @@ export class Edge {
     this.service = to.service;
     this.serviceSlot = to.slot;
     this.port = to.port;
+    this.targetPort = to.targetPort;
     this.share = call.share;
     this.policy = call.policy;
     this.discovery = call.discovery;

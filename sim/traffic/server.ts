@@ -35,6 +35,8 @@ export class Server {
   address = -1;
   /** One for each of the workload's calls; made when the process starts to listen. */
   clients: Client[] = [];
+  /** Clients of traffic sources that send from this Pod. */
+  senders: Client[] = [];
   /** Slots taken, cores at work. */
   busy = 0;
   computing = 0;

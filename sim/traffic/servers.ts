@@ -39,8 +39,8 @@ const kinds = {
 
 /** What Servers asks of those that make calls; `calls.ts` is it. */
 export interface Caller {
-  /** The clients of a process that begins to listen: one for each of its workload's calls. */
-  clientsOf(server: Server): Client[];
+  /** A process begins to listen, and with it its clients. */
+  clientsStart(server: Server): void;
   /** Makes the call for a job; `Servers.resume` hears how it ended. */
   begin(client: Client, job: number, generation: number, id: number, request: number): void;
   /** A job of the call has got a slot. */
@@ -139,7 +139,7 @@ export class Servers implements ContainerRuntime {
     const server = this.#servers[pod]!;
     if (server.incarnation !== incarnation || server.state !== DOWN) return;
     server.state = LISTENING;
-    server.clients = this.#caller.clientsOf(server);
+    this.#caller.clientsStart(server);
   }
 
   terminate(pod: number): void {
@@ -311,7 +311,6 @@ export class Servers implements ContainerRuntime {
     empty(server.waiting);
     empty(server.runnable);
     this.#caller.clientsGone(server);
-    server.clients = [];
   }
 
   #make(slot: number): Server {

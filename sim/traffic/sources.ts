@@ -6,21 +6,27 @@ import type { Kinds } from '../engine/kinds.ts';
 import type { Streams } from '../engine/random.ts';
 import type { TrafficSource } from '../input/scenario.ts';
 import type { Calls } from './calls.ts';
-import type { Client } from './client.ts';
+import type { Edge } from './edge.ts';
 
 const kinds = {
   'source.arrive': { a: 'source', b: '-', run: (sources, source) => sources.arrive(source) },
 } satisfies Kinds<Sources>;
 
+/** Purpose of a draw: which Pod sends. */
+const SENDER = 0x61;
+
 interface Source {
-  readonly client: Client;
+  readonly edge: Edge;
   readonly arrivals: Arrivals;
   /** 32 bits that tell this source's requests from others'. */
   readonly key: number;
   sent: number;
 }
 
-/** Users outside the cluster: each arrival is a request of a new user, due at that moment whatever the system does. */
+/**
+ * Where requests come from: each arrival is due at its moment, whatever the system does. Users outside are one client;
+ * a request that a workload sends goes out from one of its living Pods, at random, and not at all when there is none.
+ */
 export class Sources {
   readonly #engine: Engine;
   readonly #calls: Calls;
@@ -38,18 +44,21 @@ export class Sources {
   }
 
   /** Starts a source at the present time. */
-  add(source: TrafficSource, client: Client): void {
+  add(source: TrafficSource, edge: Edge): void {
     const stream = this.#streams.stream(`arrivals/${source.name}`);
     const points = source.arrivals.rate.map(([at, ratePerSecond]) => ({ at, ratePerSecond }));
     const arrivals = new PoissonArrivals(stream, points, this.#engine.clock[0]!);
     const key = mix(keyOf(`requests/${source.name}`), this.#streams.seed);
-    this.#schedule(this.#sources.push({ client, arrivals, key, sent: 0 }) - 1);
+    this.#schedule(this.#sources.push({ edge, arrivals, key, sent: 0 }) - 1);
   }
 
   arrive(number: number): void {
     const source = this.#sources[number]!;
     // The draws of a request hang on its place in its own source, so that other sources do not shift them.
-    this.#calls.begin(source.client, -1, 0, mix(source.key, source.sent++), this.#requests++ | 0);
+    const id = mix(source.key, source.sent++);
+    const { clients } = source.edge;
+    const client = clients.length === 1 ? clients[0] : clients[(mix(id, SENDER) >>> 0) % clients.length];
+    if (client !== undefined) this.#calls.begin(client, -1, 0, id, this.#requests++ | 0);
     this.#schedule(number);
   }
 

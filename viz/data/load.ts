@@ -1,24 +1,22 @@
 import { Pyramid } from '../../sim/trace/pyramid.ts';
 import type { Trace } from '../../sim/trace/trace.ts';
+import { groupedBy } from './grouped.ts';
 import type { Pod } from './world.ts';
 
 /** How busy each Pod was, and what dead addresses still got, over time. Built on first use. */
 export class PodLoad {
   readonly #trace: Trace;
-  readonly #seriesBy = new Map<string, number[]>();
+  readonly #seriesBy: ReadonlyMap<string, readonly { readonly id: number }[]>;
   readonly #utilisation = new Map<number, Pyramid>();
   readonly #ghosts = new Map<number, Pyramid>();
 
   constructor(trace: Trace) {
     this.#trace = trace;
-    trace.tables.series.forEach(({ metric, labels }, id) => {
+    const keyed = trace.tables.series.map(({ metric, labels }, id) => {
       const about = metric === 'attempt.sent' ? labels['target'] : labels['pod'];
-      if (typeof about !== 'number') return;
-      const key = `${metric} ${about}`;
-      const ids = this.#seriesBy.get(key);
-      if (ids === undefined) this.#seriesBy.set(key, [id]);
-      else ids.push(id);
+      return { id, key: `${metric} ${about}` };
     });
+    this.#seriesBy = groupedBy(keyed, ({ key }) => key);
   }
 
   /** Busy CPU ÷ CPU that it has, 0 to 1; with no figure for its CPU, one core. */
@@ -50,7 +48,7 @@ export class PodLoad {
   /** A metric of a Pod, or of what was sent to a target, by bucket; all 0 when the trace has none. */
   series(metric: string, about: number): Float64Array {
     const sum = new Float64Array(this.#trace.bucketCount);
-    for (const id of this.#seriesBy.get(`${metric} ${about}`) ?? []) {
+    for (const { id } of this.#seriesBy.get(`${metric} ${about}`) ?? []) {
       this.#trace.dense(id).forEach((value, b) => {
         sum[b] = sum[b]! + value;
       });

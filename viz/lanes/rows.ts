@@ -1,3 +1,4 @@
+import { groupedBy } from '../data/grouped.ts';
 import type { Pod, World } from '../data/world.ts';
 
 /** Pods that are drawn together: those of a node, or of a workload. */
@@ -14,22 +15,18 @@ export function laneGroups(world: World, by: 'node' | 'workload'): LaneGroup[] {
     (a, b) => a.workload.localeCompare(b.workload) || a.createdAt - b.createdAt || a.id - b.id,
   );
   if (by === 'node') {
+    const byNode = groupedBy(byAge, ({ node }) => node);
     const nodes = world.nodes.toSorted((a, b) => a.zone.localeCompare(b.zone) || a.id - b.id);
     const placed = nodes.map(({ id, name, zone }) => ({
       label: zone ? `${name} · ${zone}` : name,
       node: id,
-      pods: byAge.filter((pod) => pod.node === id),
+      pods: byNode.get(id) ?? [],
     }));
     const unplaced = { label: 'unscheduled', node: -1, pods: byAge.filter((pod) => world.kind(pod.node) !== 'Node') };
     return [...placed, unplaced].filter(({ pods }) => pods.length > 0);
   }
-  const workloads = [...new Set(byAge.map(({ workload }) => workload))];
-  return workloads
-    .map((workload) => ({
-      label: workload || 'no workload',
-      node: -1,
-      pods: byAge.filter((pod) => pod.workload === workload),
-    }))
+  return [...groupedBy(byAge, ({ workload }) => workload)]
+    .map(([workload, pods]) => ({ label: workload || 'no workload', node: -1, pods }))
     .sort((a, b) => b.pods.length - a.pods.length);
 }
 

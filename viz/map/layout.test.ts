@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { readTrace } from '../../sim/trace/reader.ts';
 import { TraceWriter } from '../../sim/trace/writer.ts';
 import { World } from '../data/world.ts';
-import { type Box, mapLayout } from './layout.ts';
+import type { Box } from './box.ts';
+import { mapLayout } from './layout.ts';
 
 /** A world of so many Pods on each node. */
 function worldOf(podCounts: readonly number[], clientCount: number): World {

@@ -45,7 +45,9 @@ function flow(client: number, target: number, rate: number): Flow {
 describe('a client of which some processes keep addresses and others ask', () => {
   const { routes, client, pods } = routesFor({ podIP: 0.85, dns: 0.15 });
   const directRate = (flows: Flow[], isPublished: (pod: number) => boolean) =>
-    routes.shared(flows, isPublished).reduce((sum, { isDirect, share, flow }) => sum + (isDirect ? share * flow.rate : 0), 0);
+    routes
+      .shared(flows, isPublished)
+      .reduce((sum, { isDirect, share, flow }) => sum + (isDirect ? share * flow.rate : 0), 0);
 
   test('sends by its shares while all targets are published', () => {
     const flows = pods.map((pod) => flow(client, pod, 25));
@@ -55,7 +57,9 @@ describe('a client of which some processes keep addresses and others ask', () =>
   test('sends straight to what is not published, and the rest of that share to the others', () => {
     const flows = pods.map((pod) => flow(client, pod, 25));
     const shown = routes.shared(flows, (pod) => pod !== pods[0]);
-    expect(shown.filter(({ flow }) => flow.target === pods[0]).map(({ isDirect, share }) => [isDirect, share])).toEqual([[true, 1]]);
+    expect(shown.filter(({ flow }) => flow.target === pods[0]).map(({ isDirect, share }) => [isDirect, share])).toEqual(
+      [[true, 1]],
+    );
     expect(directRate(flows, (pod) => pod !== pods[0])).toBeCloseTo(85);
   });
 
@@ -83,7 +87,12 @@ test('the ways of a flow always add up to the flow, wherever it goes', () => {
 });
 
 test('clients of one kind of discovery go that way alone', () => {
-  for (const [kind, isDirect] of [['podIP', true], ['headless', true], ['dns', false], ['env', false]] as const) {
+  for (const [kind, isDirect] of [
+    ['podIP', true],
+    ['headless', true],
+    ['dns', false],
+    ['env', false],
+  ] as const) {
     const { routes, client, pods } = routesFor({ [kind]: 1 });
     expect(routes.shared([flow(client, pods[0]!, 1)], () => false).map((route) => route.isDirect)).toEqual([isDirect]);
   }

@@ -1,6 +1,7 @@
 import type { Flow } from '../data/flows.ts';
 import type { Client, World } from '../data/world.ts';
-import { type Box, DIRECT, type MapLayout } from './layout.ts';
+import type { Box } from './box.ts';
+import { DIRECT, type MapLayout } from './layout.ts';
 
 export interface Point {
   readonly x: number;

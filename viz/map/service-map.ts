@@ -7,11 +7,14 @@ import { element } from '../element.ts';
 import { inks, reducedMotion } from '../inks.ts';
 import { STATE_LABELS } from '../lanes/pod-ink.ts';
 import type { ViewStore } from '../view-store.ts';
-import { drawGround, drawStations, type MapScene } from './draw.ts';
-import { type Box, type MapLayout, mapLayout } from './layout.ts';
+import type { Box } from './box.ts';
+import { drawGround } from './draw-ground.ts';
+import { drawStations } from './draw-station.ts';
+import { type MapLayout, mapLayout } from './layout.ts';
 import { mapLegend } from './legend.ts';
 import { Particles } from './particles.ts';
 import { type Route, Routes } from './routes.ts';
+import type { MapScene } from './scene.ts';
 
 /** So much of the clock on the wall is averaged into what the map shows, s: at high speeds it would flicker otherwise. */
 const AVERAGED_SECONDS = 0.5;

@@ -3,7 +3,7 @@ import { Flows } from '../data/flows.ts';
 import type { PodLoad } from '../data/load.ts';
 import type { World } from '../data/world.ts';
 import { element } from '../element.ts';
-import { DISCOVERY_LABELS } from '../map/draw.ts';
+import { DISCOVERY_LABELS } from '../map/draw-station.ts';
 import type { ViewStore } from '../view-store.ts';
 import { finder } from './finder.ts';
 import { flowTable } from './flow-table.ts';
