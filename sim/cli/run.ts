@@ -171,7 +171,8 @@ function printJson(results: SimulationResult[]): void {
 
 function printStory(chosen: Scenario[], results: SimulationResult[], reportPath: string): void {
   const first = results[0]!;
-  const lines = [paint('bold', wrap(first.story.verdict)), '', ...storyLines(first.story)];
+  // The verdict is the first line, whole: what a script or a log keeps.
+  const lines = [paint('bold', first.story.verdict), '', ...storyLines(first.story)];
   for (const { text, value, held } of first.summary.thresholds) {
     const shown = text.includes('success') ? percent(value) : `${value.toPrecision(3)} s`;
     lines.push(`  ${held ? paint('green', 'held  ') : paint('red', 'missed')} ${text} (${shown})`);

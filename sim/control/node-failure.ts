@@ -41,7 +41,7 @@ export class NodeFailures {
     this.#kind = context.engine.define<NodeFailures, typeof kinds>(this, kinds);
   }
 
-  /** @param duration ns until the node is back; Infinity: never. A node with two failures is back after both. */
+  /** @param duration ns until the node is back. A node with two failures is back after both. */
   fail(node: Node, duration: number): void {
     const number = this.#nodes.push(node) - 1;
     this.#current.push(true);
@@ -51,7 +51,7 @@ export class NodeFailures {
     this.#setDown(node, true);
     this.#in(GRACE, this.#kind['node.notReady'], number);
     this.#in(GRACE + TOLERATION, this.#kind['node.evict'], number);
-    if (duration < Infinity) this.#in(duration, this.#kind['node.recover'], number);
+    this.#in(duration, this.#kind['node.recover'], number);
   }
 
   notReady(number: number): void {

@@ -4,6 +4,7 @@ import { Engine } from './engine.ts';
 import type { Kinds } from './kinds.ts';
 import { CalendarQueue } from './queues/calendar.ts';
 import { ReferenceQueue } from './queues/reference.ts';
+import { Slots } from './slots.ts';
 
 /** Writes down what runs, and when. */
 class Recorder {
@@ -197,6 +198,61 @@ describe('timers', () => {
     const handle = engine.every(10, kind, 0, 0);
     expect(engine.run(1000)).toBe('empty');
     expect(times).toEqual([10, 20, 30, 35, 45]);
+  });
+});
+
+describe('timeout lanes', () => {
+  /** Requests that are answered after a time, or not before their timeout, in a lane that drops answered ones or in a plain one. */
+  function timedOut(dropping: boolean, answers: readonly number[]): number[][] {
+    const r = new Recorder();
+    const slots = new Slots(() => {});
+    const lane = dropping ? r.engine.timeoutLane(100, slots) : r.engine.lane(100);
+    const late = r.engine.define(r, {
+      late: {
+        a: 'slot',
+        b: 'generation',
+        run: (_, slot, generation) => {
+          if (slots.generation[slot] === generation) r.seen.push([r.engine.clock[0]!, slot, generation]);
+        },
+      },
+    }).late;
+    const answer = kindOf(r.engine, (slot) => slots.release(slot));
+    const send = kindOf(r.engine, (i) => {
+      const slot = slots.take();
+      r.engine.push(lane, late, slot, slots.generation[slot]!);
+      r.engine.due[0] = r.engine.clock[0]! + answers[i]!;
+      r.engine.schedule(answer, slot, 0);
+    });
+    answers.forEach((_, i) => {
+      r.engine.due[0] = i * 3;
+      r.engine.schedule(send, i, 0);
+    });
+    const end = 3 * answers.length + 1000;
+    expect(r.engine.run(end)).toBe('empty');
+    expect(r.engine.counters()).toMatchObject({ now: end, pending: 0 });
+    return r.seen;
+  }
+
+  test('run what a plain lane whose event looks at the generation runs', () => {
+    const answerTime = fc.oneof({ weight: 4, arbitrary: fc.nat(99) }, fc.integer({ min: 100, max: 300 }));
+    fc.assert(
+      fc.property(fc.array(answerTime, { maxLength: 150 }), (answers) => {
+        expect(timedOut(true, answers)).toEqual(timedOut(false, answers));
+      }),
+      { seed: Number(process.env.SVCLAB_SEED ?? Date.now()) },
+    );
+  });
+
+  test('neither count nor move the clock when they are answered', () => {
+    const r = new Recorder();
+    const slots = new Slots(() => {});
+    const lane = r.engine.timeoutLane(100, slots);
+    const slot = slots.take();
+    r.engine.push(lane, r.kind, slot, slots.generation[slot]!);
+    slots.release(slot);
+    r.at(10, 1);
+    expect(r.engine.run()).toBe('empty');
+    expect(r.engine.counters()).toEqual({ now: 10, events: 1, pending: 0, timers: 0, dropped: 0 });
   });
 });
 

@@ -1,8 +1,14 @@
 import { EngineError } from './errors.ts';
 
+/** A store whose slots have generations, such as `Slots`: an event for (slot, generation) is stale when they differ. */
+export interface Generations {
+  readonly generation: Uint32Array;
+}
+
 /** A lane's waiting events: a ring of rows of 32 bytes, [at, seq] as doubles and [kind, a, b] as integers 4 to 6. */
 interface Ring {
   readonly delay: number;
+  readonly store: Generations | null;
   doubles: Float64Array;
   ints: Int32Array;
   mask: number;
@@ -23,7 +29,7 @@ export class Lanes {
   readonly #seq: Float64Array;
   readonly #limit: number;
   #rings: Ring[] = [];
-  #byDelay = new Map<number, number>();
+  #byDelay = new Map<Generations | null, Map<number, number>>();
   #heads = new Float64Array([Infinity, 0]); // [at, seq] of each lane's first event; at Infinity when it is empty
   #winners = new Int32Array(2); // node i has the better of 2i and 2i + 1; leaf of lane l is at #leaves + l
   #leaves = 1;
@@ -46,14 +52,20 @@ export class Lanes {
     return this.#rings.reduce((sum, ring) => sum + ring.count, 0);
   }
 
-  /** @param delay ns, an integer, at least 0 @returns the lane of this delay, a new one at the first call */
-  open(delay: number): number {
-    const known = this.#byDelay.get(delay);
+  /**
+   * @param delay ns, an integer, at least 0
+   * @param store of a timeout lane: its events are (slot, generation), and stale ones are dropped unseen; null: a plain lane
+   * @returns the lane of this delay and store, a new one at the first call
+   */
+  open(delay: number, store: Generations | null): number {
+    const byDelay = this.#byDelay.get(store) ?? new Map<number, number>();
+    this.#byDelay.set(store, byDelay);
+    const known = byDelay.get(delay);
     if (known !== undefined) return known;
     const lane = this.#rings.length;
     const doubles = new Float64Array(4 * 16);
-    this.#rings.push({ delay, doubles, ints: new Int32Array(doubles.buffer), mask: 15, first: 0, count: 0 });
-    this.#byDelay.set(delay, lane);
+    this.#rings.push({ delay, store, doubles, ints: new Int32Array(doubles.buffer), mask: 15, first: 0, count: 0 });
+    byDelay.set(delay, lane);
     if (lane >= this.#leaves) this.#leaves *= 2;
     const heads = new Float64Array(2 * this.#leaves).fill(Infinity);
     heads.set(this.#heads.subarray(0, 2 * lane));
@@ -67,7 +79,7 @@ export class Lanes {
   push(lane: number, kind: number, a: number, b: number): void {
     const ring = this.#rings[lane];
     if (ring === undefined) throw new EngineError('unknownLane', `no lane has the number ${lane}`);
-    if (ring.count > ring.mask) this.#grow(ring);
+    if (ring.count > ring.mask) this.#makeRoom(lane, ring);
     const place = (ring.first + ring.count) & ring.mask;
     const seq = this.#seq;
     const { doubles, ints } = ring;
@@ -82,12 +94,16 @@ export class Lanes {
     if (ring.count++ === 0) this.#replay(lane, ring);
   }
 
-  /** Removes the first event of all lanes and writes `row`. */
-  pop(): void {
+  /** Removes the first event of all lanes and writes `row`. @returns false when it was stale: it and those like it are dropped */
+  pop(): boolean {
     const lane = this.#winners[1]!;
     const ring = this.#rings[lane]!;
     const place = ring.first;
     const { ints } = ring;
+    if (ring.store !== null && this.#dropStale(ring)) {
+      this.#replay(lane, ring);
+      return false;
+    }
     const row = this.row;
     row[0] = ints[(place << 3) | 4]!;
     row[1] = ints[(place << 3) | 5]!;
@@ -95,6 +111,32 @@ export class Lanes {
     ring.first = (place + 1) & ring.mask;
     ring.count--;
     this.#replay(lane, ring);
+    return true;
+  }
+
+  /** Drops the stale events at the head of every timeout lane. */
+  purge(): void {
+    this.#rings.forEach((ring, lane) => {
+      if (ring.store !== null && this.#dropStale(ring)) this.#replay(lane, ring);
+    });
+  }
+
+  /**
+   * Drops events from the head as long as they are stale. Nearly all timeouts are by the time that their turn comes, and an event that was answered
+   * stays so: one that is due takes with it all that were answered since it was sent. @returns whether there were any
+   */
+  #dropStale(ring: Ring): boolean {
+    const { ints, mask } = ring;
+    const generation = ring.store!.generation;
+    let { first, count } = ring;
+    while (count > 0 && (generation[ints[(first << 3) | 5]!]! | 0) !== ints[(first << 3) | 6]) {
+      first = (first + 1) & mask;
+      count--;
+    }
+    const dropped = count < ring.count;
+    ring.first = first;
+    ring.count = count;
+    return dropped;
   }
 
   /** Plays the matches of a lane again, after its first event has changed. */
@@ -126,6 +168,12 @@ export class Lanes {
     const [at, otherAt] = [this.#heads[x * 2]!, this.#heads[y * 2]!];
     const first = at < otherAt || (at === otherAt && this.#heads[x * 2 + 1]! <= this.#heads[y * 2 + 1]!);
     return first ? x : y;
+  }
+
+  /** Drops what is stale; doubles the ring if more than half of it is still taken. */
+  #makeRoom(lane: number, ring: Ring): void {
+    if (ring.store !== null && this.#dropStale(ring)) this.#replay(lane, ring);
+    if (ring.count * 2 > ring.mask) this.#grow(ring);
   }
 
   #grow(ring: Ring): void {

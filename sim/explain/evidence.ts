@@ -115,19 +115,19 @@ export function poolOf(trace: Trace, client: number, within: Buckets): PoolEvide
   };
 }
 
-/** Retries per call of a client policy, in the worst minute of the span. */
+/** Retries per call of a client policy in the worst minute of the span, and the first minute that came close to it. */
 export function peakRetries(trace: Trace, client: number, within: Buckets): { value: number; bucket: number } {
   const calls = sumOf(trace, trace.seriesOf('call.sent', { client }));
   const retries = sumOf(trace, trace.seriesOf('retries', { client }));
   const width = Math.max(1, Math.round(60e9 / trace.header.bucket));
-  let peak = { value: 0, bucket: within.from };
+  const minutes: { value: number; bucket: number }[] = [];
   for (let from = within.from; from < within.to; from += width) {
     const minute = { from, to: Math.min(within.to, from + width) };
     const sent = sumWithin(calls, minute);
-    const value = sent > 0 ? sumWithin(retries, minute) / sent : 0;
-    if (value > peak.value) peak = { value, bucket: from };
+    minutes.push({ value: sent > 0 ? sumWithin(retries, minute) / sent : 0, bucket: from });
   }
-  return peak;
+  const value = Math.max(0, ...minutes.map((minute) => minute.value));
+  return { value, bucket: minutes.find((minute) => minute.value >= 0.95 * value)?.bucket ?? within.from };
 }
 
 export interface CapacityEvidence {

@@ -6,12 +6,12 @@ const HOUR = 60 * MINUTE;
 
 /** `2 h 49 min`, `5 min 10 s`, `1.2 s`, `40 ms`: two units at most. @param ns */
 export function span(ns: number): string {
-  if (ns >= HOUR) {
+  if (Math.round(ns / SECOND) >= HOUR / SECOND) {
     const hours = Math.floor(Math.round(ns / MINUTE) / 60);
     const minutes = Math.round(ns / MINUTE) % 60;
     return minutes === 0 ? `${hours} h` : `${hours} h ${minutes} min`;
   }
-  if (ns >= MINUTE) {
+  if (Math.round(ns / SECOND) >= MINUTE / SECOND) {
     const minutes = Math.floor(Math.round(ns / SECOND) / 60);
     const seconds = Math.round(ns / SECOND) % 60;
     return seconds === 0 ? `${minutes} min` : `${minutes} min ${seconds} s`;
@@ -35,14 +35,14 @@ export function clock(ns: number): string {
   return `${Math.floor(seconds / 3600)}:${pad(Math.floor(seconds / 60) % 60)}:${pad(seconds % 60)}`;
 }
 
-/** `83 %`, `4.2 %`, `99.97 %`: enough digits to tell it from 0 and from all. */
+/** `83 %`, `4.2 %`, `99.97 %`: enough digits to tell it from 0 and from all; at the utmost `0.001 %` and `99.999 %`. */
 export function percent(share: number): string {
   if (Number.isNaN(share)) return '–';
-  const value = share * 100;
-  if (value === 0 || value === 100) return `${value} %`;
+  if (share === 0 || share === 1) return `${share * 100} %`;
+  const value = Math.min(99.999, Math.max(0.001, share * 100));
   const distance = Math.min(value, 100 - value);
-  const decimals = distance >= 9.95 ? 0 : distance >= 0.95 ? 1 : distance >= 0.095 ? 2 : 3;
-  return `${value.toFixed(decimals)} %`;
+  const decimals = distance >= 9.95 ? 0 : distance >= 0.95 ? 1 : distance >= 0.0095 ? 2 : 3;
+  return `${Number(value.toFixed(decimals))} %`;
 }
 
 /** `1,234,567`. */

@@ -62,6 +62,5 @@ export class History {
   }
 }
 
-/** Values of the enum `Pod.phase`. */
-export const POD_READY = 3;
+/** Of the enum `Pod.phase`. */
 export const POD_GONE = 5;

@@ -188,24 +188,22 @@ function makeEdges(scenario: Scenario, store: ObjectStore, services: Registry<'S
   };
   for (const { deployment, calls } of scenario.workloads) {
     const own = calls.map((call) => {
-      const edge = new Edge(
-        edges.all.length,
-        { name: deployment, isUser: false },
-        targetOf(call.service, call.port),
-        { share: call.share, policy: scenario.clients[call.client]!, discovery: call.discovery },
-      );
+      const edge = new Edge(edges.all.length, { name: deployment, isUser: false }, targetOf(call.service, call.port), {
+        share: call.share,
+        policy: scenario.clients[call.client]!,
+        discovery: call.discovery,
+      });
       edges.all.push(edge);
       return edge;
     });
     edges.byWorkload.set(deployment, own);
   }
   for (const { name, from, service, port, client, discovery } of scenario.traffic) {
-    const edge = new Edge(
-      edges.all.length,
-      { name, isUser: true },
-      targetOf(service, port),
-      { share: 1, policy: scenario.clients[client]!, discovery },
-    );
+    const edge = new Edge(edges.all.length, { name, isUser: true }, targetOf(service, port), {
+      share: 1,
+      policy: scenario.clients[client]!,
+      discovery,
+    });
     edges.all.push(edge);
     if (from !== null) edges.byWorkload.set(from, [...(edges.byWorkload.get(from) ?? []), edge]);
   }

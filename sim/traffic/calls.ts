@@ -338,7 +338,8 @@ export class Calls implements Caller {
     const now = this.#clock[0]!;
     const sentAfter = now - this.#network.latency[store.distance[call]!]! - store.synAt[call]!;
     const wait = sentAfter < SYN_LINEAR ? SYN_RETRY : sentAfter - 3 * SYN_RETRY;
-    if (now + wait >= store.synAt[call]! + client.edge.policy.connectTimeout) return this.#connectTimesOut(call, client);
+    if (now + wait >= store.synAt[call]! + client.edge.policy.connectTimeout)
+      return this.#connectTimesOut(call, client);
     this.#due[0] = now + wait;
     this.#engine.schedule(this.#kind['call.syn'], call, store.generation[call]!);
   }

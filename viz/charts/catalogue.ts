@@ -55,6 +55,20 @@ export function chartsOf(world: World, store: ViewStore, demand: Demand): TimePa
     linesChart(
       store,
       {
+        title: 'Waiting for a connection',
+        unit: 'calls',
+        height: 56,
+        lines: clientLines(world, (client) => sumOf(trace, trace.seriesOf('pool.waiting', { client }))),
+        top: 1,
+        empty: 'No call waits for a connection in this run.',
+        text: digits,
+      },
+      bucket,
+      end,
+    ),
+    linesChart(
+      store,
+      {
         title: 'Ready endpoints',
         unit: 'Pods published by the control plane',
         height: 64,
@@ -86,14 +100,15 @@ function clientLines(world: World, valuesOf: (client: number) => Float64Array): 
     .map((line, i) => ({ ...line, ink: LINE_INKS[i]! }));
 }
 
-/** Lines of the five Services whose endpoints vary most, and what their workloads should have (dashed). */
+/** Lines of the five Services whose endpoints change most often, and what the first one's workload should have (dashed). */
 function endpointLines(world: World): Line[] {
   const { trace, histories } = world;
   const workloads = new Map(world.ofKind('Workload').map((id) => [world.name(id), id]));
+  const changes = (id: number) => histories.of(id, 'Service.readyEndpoints').times.length;
   const lines = world.services
     .map((id) => ({ id, label: world.name(id), values: sampled(world, histories.of(id, 'Service.readyEndpoints')) }))
     .filter(({ values }) => peak(values) > 0)
-    .sort((a, b) => variation(b.values) - variation(a.values) || peak(b.values) - peak(a.values))
+    .sort((a, b) => changes(b.id) - changes(a.id) || peak(b.values) - peak(a.values))
     .slice(0, LINE_INKS.length)
     .map(({ label, values }, i): Line => ({ label, values, ink: LINE_INKS[i]! }));
   const first = lines[0];
@@ -105,10 +120,6 @@ function endpointLines(world: World): Line[] {
 
 function peak(values: Pyramid): number {
   return values.levels.at(-1)!.max[0]!;
-}
-
-function variation(values: Pyramid): number {
-  return peak(values) - values.levels.at(-1)!.min[0]!;
 }
 
 /** The value that a history has at the end of each bucket. */

@@ -10,7 +10,12 @@ import { drawValueAxis, type Frame, TimePanel } from './time-panel.ts';
 
 /** User requests per second, stacked by outcome: their sum is what was asked for, drawn as a line. */
 export function outcomesChart(store: ViewStore, demand: Demand, bucket: number, end: number): TimePanel {
-  const panel = new TimePanel('User requests by outcome', 'per second', 104);
+  const missing = demand.totalSent - demand.totalEnded;
+  const balance =
+    missing === 0
+      ? 'sum = sent ✓'
+      : `${digits(Math.abs(missing))} ${missing > 0 ? 'have no outcome' : 'outcomes too many'}`;
+  const panel = new TimePanel('User requests by outcome', `per second · ${balance}`, 104);
   const seconds = bucket / 1e9;
   const peak = Math.max(...demand.sent.levels[0]!.sum, 1) / seconds;
   panel.describe(

@@ -13,7 +13,7 @@ export interface OutcomeGroup {
 export const OUTCOME_GROUPS: readonly OutcomeGroup[] = [
   { key: 'ok', label: 'ok', outcomes: ['ok'], failed: false },
   { key: 'retried', label: 'ok after retry', outcomes: ['okAfterRetry'], failed: false },
-  { key: 'idle', label: 'in flight, cancelled', outcomes: ['inFlight', 'cancelled'], failed: false },
+  { key: 'idle', label: 'unfinished', outcomes: ['inFlight', 'cancelled'], failed: false },
   { key: 'timeout', label: 'time-out', outcomes: ['connectTimeout', 'requestTimeout'], failed: true },
   { key: 'error', label: 'error', outcomes: ['refused', 'reset', 'unreachable', 'httpError'], failed: true },
   { key: 'pool', label: 'pool wait', outcomes: ['poolTimeout'], failed: true },

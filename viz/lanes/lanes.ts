@@ -8,14 +8,14 @@ import { element } from '../element.ts';
 import { inks } from '../inks.ts';
 import type { ViewStore } from '../view-store.ts';
 import { type PodState, readyShades, STATE_LABELS, STATES_BY_BADNESS, shadeOf, stateFill } from './pod-ink.ts';
-import { type LaneLayout, type LanePlace, laneGroups, laneLayout } from './rows.ts';
+import { type LaneLayout, type LanePlace, laneGroups, laneLayout, lanePods } from './rows.ts';
 
 /** So high are all lanes together where they can be, CSS pixels. */
 const WANTED_HEIGHT = 300;
 
 /** A lane per Pod: its state over time, how busy it was while ready, and how long it was sent to after it was gone. */
 export class Lanes {
-  readonly panel = new TimePanel('Pods', 'state over time', 100);
+  readonly panel: TimePanel;
   readonly #world: World;
   readonly #load: PodLoad;
   readonly #store: ViewStore;
@@ -26,6 +26,10 @@ export class Lanes {
     this.#world = world;
     this.#load = load;
     this.#store = store;
+    const pods = lanePods(world);
+    const most =
+      pods.length < world.pods.length ? `, the ${pods.length} of ${world.pods.length} that changed most` : '';
+    this.panel = new TimePanel('Pods', `state over time${most}`, 100);
     const gone = world.pods.filter(({ goneAt }) => Number.isFinite(goneAt)).length;
     this.panel.describe(`States of ${world.pods.length} Pods over time; ${gone} of them are gone before the end`);
     const by = element('button', { type: 'button', class: 'link' });
@@ -34,7 +38,7 @@ export class Lanes {
     store.watch(['lanesBy'], () => {
       by.textContent = `by ${store.now.lanesBy}`;
       by.title = `Grouped by ${store.now.lanesBy}; press to group by ${store.now.lanesBy === 'node' ? 'workload' : 'node'}`;
-      this.#layout = laneLayout(laneGroups(world, store.now.lanesBy), WANTED_HEIGHT);
+      this.#layout = laneLayout(laneGroups(world, pods, store.now.lanesBy), WANTED_HEIGHT);
       this.panel.canvas.style.height = `${this.#layout.height}px`;
     });
     this.panel.redraws(store, ['from', 'to', 'layout', 'theme', 'lanesBy', 'selection'], (frame) => this.#draw(frame));

@@ -9,9 +9,19 @@ export interface LaneGroup {
   readonly pods: readonly Pod[];
 }
 
-/** All Pods of the run in groups: nodes by zone and name, or workloads with most Pods first. In a group by creation. */
-export function laneGroups(world: World, by: 'node' | 'workload'): LaneGroup[] {
-  const byAge = world.pods.toSorted(
+/** No more lanes are drawn: canvases cannot be higher. */
+const MOST_LANES = 2_000;
+
+/** The Pods that get a lane: all, or of too many those that changed most. */
+export function lanePods(world: World): Pod[] {
+  if (world.pods.length <= MOST_LANES) return [...world.pods];
+  const changes = (pod: Pod) => world.histories.of(pod.id, 'Pod.phase').times.length;
+  return world.pods.toSorted((a, b) => changes(b) - changes(a) || a.id - b.id).slice(0, MOST_LANES);
+}
+
+/** The Pods in groups: nodes by zone and name, or workloads with most Pods first. In a group by creation. */
+export function laneGroups(world: World, pods: readonly Pod[], by: 'node' | 'workload'): LaneGroup[] {
+  const byAge = pods.toSorted(
     (a, b) => a.workload.localeCompare(b.workload) || a.createdAt - b.createdAt || a.id - b.id,
   );
   if (by === 'node') {

@@ -21,6 +21,9 @@ export interface MapLayout extends PodArea {
 /** Kinds of discovery whose clients talk to Pods without the Service's virtual IP in between. */
 export const DIRECT: ReadonlySet<string> = new Set(['podIP', 'headless']);
 
+/** No map is higher: more than some 5,000 Pods are not all on it. */
+const MOST_PX = 6_000;
+
 const PAD = 10;
 const GAP = 6;
 
@@ -40,7 +43,7 @@ function layoutAcross(world: World, width: number, height: number): MapLayout {
   const serviceWidth = Math.min(118, width * 0.12);
   const podsX = serviceX + serviceWidth + width * 0.05;
   const top = 20;
-  const area = { x: podsX, y: 2, w: width - podsX - PAD, h: height - 4 };
+  const pods = podsIn(world, { x: podsX, y: 2, w: width - podsX - PAD, h: height - 4 });
   return {
     across: true,
     clients: column(clientsInOrder(world), { x: PAD, y: top, w: clientWidth, h: height - top - 4 }, 34),
@@ -52,9 +55,9 @@ function layoutAcross(world: World, width: number, height: number): MapLayout {
         34,
       ),
     ),
-    ...podsIn(world, area),
+    ...pods,
     nowhere: { x: PAD + clientWidth, y: height - 14, w: 0, h: 0 },
-    height,
+    height: Math.min(MOST_PX, Math.max(height, bottomOf(pods.zones) + 4)),
   };
 }
 
@@ -65,7 +68,7 @@ function layoutDown(world: World, width: number): MapLayout {
   const stations = rows([...servicesOf(world), ...bypassOf(world)], { ...inner, y: bottomOf(discoveries) + 34 }, 3, 34);
   const y = bottomOf(stations) + 30;
   const pods = podsIn(world, { ...inner, y, h: 420 });
-  const height = Math.max(y + 60, bottomOf(pods.zones)) + 8;
+  const height = Math.min(MOST_PX, Math.max(y + 60, bottomOf(pods.zones)) + 8);
   return {
     across: false,
     clients,
