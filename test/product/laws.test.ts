@@ -211,9 +211,10 @@ describe('retries', () => {
   test('against a target that always fails: R + 1 attempts a call, apart by the back-off, capped', () => {
     const backoff = { base: '100ms', factor: 3, max: '1s', jitter: 'none' };
     const rows = attempts({ ...nobody, clients: { web: { retries: { max: 4, backoff } } } });
-    const byRequest = Map.groupBy(rows, ({ request }) => request);
-    for (const [request, tries] of byRequest) {
-      if (request >= byRequest.size - 100) continue; // may be cut by the end
+    const byRequest: Attempt[][] = [];
+    for (const row of rows) (byRequest[row.request] ??= []).push(row);
+    expect(byRequest.length).toBeGreaterThan(2000);
+    for (const tries of byRequest.slice(0, -100)) {
       expect(tries.map(({ outcome }) => outcome)).toEqual(Array.from({ length: 5 }, () => 'refused'));
       const pauses = tries.slice(1).map(({ startedAt }, i) => (startedAt - tries[i]!.endedAt) / MS);
       expect(pauses).toEqual([100, 300, 900, 1000]);

@@ -1,0 +1,337 @@
+import { describe, expect, test } from 'vitest';
+import type { Trace } from '../../sim/trace/trace.ts';
+import { outcomeOf } from './runs.ts';
+import {
+  type App,
+  type Attempt,
+  attemptsOf,
+  countOutcomes,
+  eventsOf,
+  FAST,
+  liveWorld,
+  SECOND,
+  type SmallWorld,
+  scenarioOf,
+} from './worlds.ts';
+
+const traceOf = (world: SmallWorld) => outcomeOf(scenarioOf(world)).trace;
+const probe = { httpGet: { path: '/', port: 'http' }, periodSeconds: 1, timeoutSeconds: 1 };
+const sleeping = (seconds: number) => ({ preStop: { sleep: { seconds } } });
+
+/** The values that a field took, with their times in seconds. */
+function changesOf({ tables }: Trace, field: string, object: string): [number, number][] {
+  const number = tables.fields.findIndex(({ name }) => name === field);
+  const { changes, objects } = tables;
+  return Array.from(changes.field, (each, i) => ({ each, i })).flatMap(({ each, i }) =>
+    each === number && objects[changes.object[i]!]!.name === object
+      ? [[changes.time[i]! / SECOND, changes.value[i]!] as [number, number]]
+      : [],
+  );
+}
+
+describe('a rolling restart under load', () => {
+  const restart = (app: Partial<App>, behaviour = {}): SmallWorld => ({
+    apps: [{ name: 'app', replicas: 4, ...app, behaviour: { serviceTime: '20ms', cores: 100, ...behaviour } }],
+    rate: 200,
+    duration: '120s',
+    timeline: [{ at: '20s', restart: 'deployment/app' }],
+  });
+
+  test('with a preStop longer than propagation nobody is refused', () => {
+    const rows = attemptsOf(traceOf(restart({ container: { readinessProbe: probe, lifecycle: sleeping(5) } })));
+    expect(new Set(rows.map(({ target }) => target)).size).toBe(8);
+    const { ok, inFlight = 0 } = countOutcomes(rows);
+    expect(ok! + inFlight).toBe(rows.length);
+  });
+
+  test('without one some are, and what was in flight is finished', () => {
+    const counts = countOutcomes(attemptsOf(traceOf(restart({ container: { readinessProbe: probe } }))));
+    expect(counts.refused).toBeGreaterThan(10);
+    expect(counts.reset ?? 0).toBe(0);
+  });
+
+  test('without a readiness probe new Pods are sent requests before they listen', () => {
+    const counts = countOutcomes(attemptsOf(traceOf(restart({ container: { lifecycle: sleeping(5) } }))));
+    expect(counts.refused).toBeGreaterThan(100);
+  });
+
+  test('requests that outlast the grace period are reset when it ends', () => {
+    const pod = { terminationGracePeriodSeconds: 3 };
+    const world = restart({ replicas: 1, pod }, { serviceTime: '10s', concurrency: 10_000 });
+    const scaled = { ...world, timeline: [{ at: '20s', scale: 'deployment/app', replicas: 0 }] };
+    const trace = traceOf({ ...scaled, cluster: { network: FAST } });
+    const resets = attemptsOf(trace).filter(({ outcome }) => outcome === 'reset');
+    expect(resets.length).toBeGreaterThan(1000);
+    const ends = changesOf(trace, 'Pod.phase', resets[0]!.target).at(-1)![0];
+    expect(ends).toBeCloseTo(23.02, 6); // 20 ms from the scale to the ReplicaSet's deletion
+    for (const { endedAt } of resets) expect(endedAt).toBe(Math.round(ends * SECOND) + 1000);
+  });
+
+  test('Recreate: no new Pod before the last old one is gone', () => {
+    const deployment = { strategy: { type: 'Recreate' } };
+    const trace = traceOf(restart({ deployment, container: { lifecycle: sleeping(10) } }));
+    const names = new Set(attemptsOf(trace).map(({ target }) => target));
+    const created = eventsOf(trace).filter(({ reason }) => reason === 'SuccessfulCreate');
+    const oldOnes = [...names].filter((name) => name !== '' && !created.some(({ object }) => object === name));
+    const lastEnd = Math.max(...oldOnes.map((name) => changesOf(trace, 'Pod.phase', name).at(-1)![0]));
+    expect(oldOnes.length).toBe(4);
+    expect(lastEnd).toBeGreaterThan(30);
+    for (const { time } of created) expect(time / SECOND).toBeGreaterThanOrEqual(lastEnd);
+  });
+
+  test('minReadySeconds: Pods become available one after the other, without a storm of syncs', () => {
+    const world = restart({ replicas: 40, deployment: { minReadySeconds: 30, strategy: { rollingUpdate: { maxSurge: 30 } } } });
+    const { counters, trace } = outcomeOf(
+      scenarioOf({ ...world, rate: 1, duration: '300s', cluster: { nodes: { count: 20, cpu: 8 } } }),
+    );
+    expect(counters.events).toBeLessThan(20_000);
+    const ready = changesOf(trace, 'Workload.desired', 'default/app');
+    expect(ready.at(-1)?.[1]).toBe(40);
+    expect(eventsOf(trace).filter(({ reason }) => reason === 'SuccessfulCreate').length).toBe(40);
+  });
+});
+
+describe('discovery through churn', () => {
+  const churn = (discovery: string, to = 'http://back'): Attempt[] =>
+    attemptsOf(
+      traceOf({
+        apps: [
+          { name: 'front', behaviour: { serviceTime: '1ms', calls: [{ to, client: 'inner', discovery }] } },
+          {
+            name: 'back',
+            replicas: 3,
+            container: { readinessProbe: probe, lifecycle: sleeping(15) },
+          },
+        ],
+        manifests: [
+          {
+            apiVersion: 'v1',
+            kind: 'Service',
+            metadata: { name: 'headless' },
+            spec: { clusterIP: 'None', selector: { app: 'back' }, ports: [{ port: 8080, targetPort: 'http' }] },
+          },
+        ],
+        rate: 50,
+        duration: '120s',
+        clients: { inner: { timeout: '1s', connections: { connectTimeout: '1s', keepAlive: '5s' } } },
+        cluster: { dns: { ttl: '10s', cache: '10s' } },
+        timeline: [{ at: '20s', restart: 'deployment/back' }],
+      }),
+    ).filter(({ client }) => client.startsWith('default/front'));
+
+  test.each(['env', 'dns'])('%s keeps working: the virtual address outlives the Pods', (discovery) => {
+    const rows = churn(discovery);
+    expect(new Set(rows.map(({ target }) => target)).size).toBe(6);
+    expect(countOutcomes(rows).ok).toBeGreaterThanOrEqual(rows.length - 1);
+  });
+
+  test('headless follows within the cache time, which a preStop of 15 s covers', () => {
+    const rows = churn('headless', 'http://headless:8080');
+    expect(new Set(rows.map(({ target }) => target)).size).toBe(6);
+    expect(countOutcomes(rows).ok).toBeGreaterThanOrEqual(rows.length - 1);
+  });
+
+  test('podIP does not follow', () => {
+    const rows = churn('podIP').filter(({ startedAt }) => startedAt > 80 * SECOND);
+    expect(countOutcomes(rows)).toMatchObject({ connectTimeout: expect.any(Number) });
+    expect(countOutcomes(rows).ok).toBeUndefined();
+  });
+});
+
+describe('probes', () => {
+  test('overload fails readiness, which takes the Pods out of the Service, and they come back', () => {
+    const trace = traceOf({
+      apps: [
+        {
+          name: 'app',
+          container: { readinessProbe: probe },
+          behaviour: { serviceTime: '100ms', cores: 1, concurrency: 4, backlog: 100 },
+        },
+      ],
+      rate: { '0s': 5, '20s': 5, '21s': 50, '40s': 50, '41s': 5, '120s': 5 },
+      duration: '120s',
+      clients: { web: { timeout: '3s', connections: { connectTimeout: '1s' } } },
+    });
+    const ready = changesOf(trace, 'Service.readyEndpoints', 'default/app');
+    expect(ready.map(([, value]) => value)).toContain(0);
+    expect(ready.find(([, value]) => value === 0)![0]).toBeGreaterThan(21);
+    expect(ready.at(-1)![1]).toBe(1);
+    const late = attemptsOf(trace).filter(({ startedAt }) => startedAt > 100 * SECOND);
+    expect(countOutcomes(late).ok).toBeGreaterThan(50);
+  });
+
+  test('a failing liveness probe restarts at once, then after 10, 20, 40, 80, 160, 300 and 300 s', () => {
+    const livenessProbe = { ...probe, failureThreshold: 1 };
+    const trace = traceOf({
+      apps: [
+        {
+          name: 'app',
+          container: { livenessProbe },
+          // Its first overload is its last hour: it takes longer to start than the probe waits.
+          behaviour: { serviceTime: '100s', cores: 1, concurrency: 1, backlog: 1, startup: '5s' },
+        },
+      ],
+      rate: 10,
+      duration: '1200s',
+    });
+    const kills = eventsOf(trace).filter(({ reason }) => reason === 'Killing');
+    const gaps = kills.slice(1).map(({ time }, i) => (time - kills[i]!.time) / SECOND);
+    expect(gaps).toEqual([1, 11, 21, 41, 81, 161, 301, 301]);
+  });
+
+  test('a probe that takes longer than its period fails by its timeout all the same', () => {
+    const readinessProbe = { ...probe, periodSeconds: 1, timeoutSeconds: 4, failureThreshold: 1 };
+    const trace = traceOf({
+      apps: [
+        {
+          name: 'app',
+          container: { readinessProbe },
+          behaviour: { serviceTime: '100s', cores: 1, concurrency: 1, backlog: 1 },
+        },
+      ],
+      rate: 10,
+      duration: '30s',
+    });
+    expect(changesOf(trace, 'Service.readyEndpoints', 'default/app').at(-1)![1]).toBe(0);
+  });
+});
+
+describe('a node that loses power', () => {
+  const world = (more: Partial<SmallWorld> = {}): SmallWorld => ({
+    apps: [{ name: 'app', replicas: 3, container: { readinessProbe: probe } }],
+    rate: 60,
+    duration: '200s',
+    clients: { web: { timeout: '2s', connections: { connectTimeout: '1s' } } },
+    timeline: [{ at: '20s', fail: { node: 'node-1' }, for: '100s' }],
+    ...more,
+  });
+  const onNode = (trace: Trace, node: string) => {
+    const slot = trace.tables.objects.findIndex((object) => object.kind === 'Node' && object.name === node);
+    const { changes, objects } = trace.tables;
+    const i = changes.object.findIndex((_, i) => changes.field[i] === trace.field('Pod.node') && changes.value[i] === slot);
+    return objects[changes.object[i]!]!.name;
+  };
+
+  test('its Pods are silent for the grace period of 50 s, then out of the Service; back, they start anew', () => {
+    const trace = traceOf(world());
+    const pod = onNode(trace, 'node-1');
+    const toIt = attemptsOf(trace).filter(({ target }) => target === pod);
+    const between = (from: number, to: number) =>
+      toIt.filter(({ startedAt }) => startedAt > from * SECOND && startedAt < to * SECOND);
+    const silent = between(20.1, 70);
+    expect(countOutcomes(silent)).toEqual({ connectTimeout: silent.length });
+    expect(silent.length).toBeGreaterThan(600);
+    expect(between(71.5, 120)).toEqual([]);
+    // Container start 1 s, startup 2 s, a probe within a second more.
+    const back = between(120, 200);
+    expect(back[0]!.startedAt / SECOND).toBeGreaterThan(123);
+    expect(back[0]!.startedAt / SECOND).toBeLessThan(127);
+    expect(countOutcomes(back).ok).toBeGreaterThan(0.99 * back.length);
+    expect(changesOf(trace, 'Pod.restarts', pod).map(([, value]) => value)).toEqual([1]);
+  });
+
+  test('Pods without a readiness probe come back too', () => {
+    const trace = traceOf(world({ apps: [{ name: 'app', replicas: 3 }] }));
+    expect(changesOf(trace, 'Service.readyEndpoints', 'default/app').at(-1)![1]).toBe(3);
+  });
+
+  test('after 350 s its Pods are replaced; their objects end when the node is back', () => {
+    const trace = traceOf(
+      world({ duration: '500s', rate: 1, timeline: [{ at: '20s', fail: { node: 'node-1' }, for: '400s' }] }),
+    );
+    const created = eventsOf(trace).filter(({ reason }) => reason === 'SuccessfulCreate');
+    expect(created.map(({ time }) => time / SECOND)).toEqual([expect.closeTo(370.02, 1)]);
+    const ended = changesOf(trace, 'Pod.phase', onNode(trace, 'node-1')).at(-1)!;
+    expect(ended[0]).toBe(420);
+  });
+
+  test('a Pod whose grace ends on a dead node stays until the node is back', () => {
+    const slow = { name: 'app', replicas: 3, container: { lifecycle: sleeping(10) }, behaviour: { serviceTime: '1ms' } };
+    const timeline = [
+      { at: '15s', scale: 'deployment/app', replicas: 0 },
+      { at: '20s', fail: { node: 'node-1' }, for: '100s' },
+      { at: '30s', fail: { node: 'node-1' }, for: '110s' },
+    ];
+    const trace = traceOf(world({ apps: [slow], timeline, rate: 1 }));
+    expect(changesOf(trace, 'Pod.phase', onNode(trace, 'node-1')).at(-1)![0]).toBe(140);
+  });
+});
+
+test('a node without a free address holds its Pods back until one has rested', () => {
+  const node = (name: string, podCIDR: string) => ({
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name },
+    spec: { podCIDR },
+    status: { allocatable: { cpu: '64', memory: '64Gi', pods: '110' } },
+  });
+  const trace = traceOf({
+    apps: [{ name: 'app', replicas: 4, container: { readinessProbe: probe } }],
+    manifests: [node('only', '10.9.0.0/29')],
+    cluster: { nodes: undefined, podIPReuse: '60s' },
+    rate: 10,
+    duration: '400s',
+    timeline: [{ at: '20s', restart: 'deployment/app' }],
+  });
+  expect(eventsOf(trace).map(({ reason }) => reason)).toContain('FailedCreatePodSandBox');
+  const ready = changesOf(trace, 'Service.readyEndpoints', 'default/app');
+  expect(Math.min(...ready.slice(4).map(([, value]) => value))).toBeGreaterThanOrEqual(3);
+  expect(ready.at(-1)![1]).toBe(4);
+});
+
+test('when traffic stops, nothing is left: no call, no job, no place in a pool', () => {
+  const world = liveWorld(
+    scenarioOf({
+      apps: [
+        {
+          name: 'front',
+          replicas: 3,
+          container: { livenessProbe: probe, readinessProbe: probe },
+          behaviour: {
+            serviceTime: { exponential: '5ms' },
+            concurrency: 20,
+            calls: [
+              { to: 'http://back', client: 'inner', discovery: { podIP: 0.5, dns: 0.5 } },
+              { to: 'http://headless:8080', client: 'inner', discovery: 'headless' },
+            ],
+          },
+        },
+        { name: 'back', replicas: 3, container: { readinessProbe: probe }, behaviour: { serviceTime: '20ms', backlog: 5 } },
+      ],
+      manifests: [
+        {
+          apiVersion: 'v1',
+          kind: 'Service',
+          metadata: { name: 'headless' },
+          spec: { clusterIP: 'None', selector: { app: 'back' }, ports: [{ port: 8080 }] },
+        },
+      ],
+      rate: { '0s': 80, '200s': 80, '201s': 0 },
+      duration: '600s',
+      clients: {
+        web: { timeout: '3s', connections: { pool: 50, keepAlive: '10s', poolTimeout: '2s' }, retries: { max: 2 } },
+        inner: {
+          timeout: '1s',
+          connections: { pool: 3, keepAlive: '4s', connectTimeout: '1s', poolTimeout: '1s' },
+          retries: { max: 2 },
+        },
+      },
+      timeline: [
+        { at: '20s', restart: 'deployment/back' },
+        { at: '60s', fail: { node: 'node-1' }, for: '30s' },
+        { at: '120s', restart: 'deployment/front' },
+        { at: '150s', drain: 'node-2' },
+      ],
+    }),
+  );
+  for (let second = 1; second <= 600; second++) {
+    world.engine.run(second * SECOND);
+    for (const client of world.calls.clients) expect(client.inUse).toBeLessThanOrEqual(client.edge.policy.pool);
+  }
+  expect(world.calls.store.inUse).toBe(0);
+  expect(world.servers.jobs.inUse).toBe(0);
+  for (const client of world.calls.clients) {
+    expect([client.inUse, client.waitingCount, client.alive ? 0 : client.idleCount]).toEqual([0, 0, 0]);
+  }
+  for (const server of world.servers.all) expect([server!.busy, server!.computing, server!.waiting.length]).toEqual([0, 0, 0]);
+});
