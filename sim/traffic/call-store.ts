@@ -1,5 +1,5 @@
-import { grown, Slots } from './slots.ts';
-
+import { grown } from '../engine/slots.ts';
+import { ColumnStore } from './column-store.ts';
 /** What a call does now. */
 export const WAITING = 0;
 export const CONNECTING = 1;
@@ -7,7 +7,7 @@ export const SENT = 2;
 export const BACKING_OFF = 3;
 
 /** Calls in flight: what a client wants from a Service, over all its attempts. One attempt is under way at a time. */
-export class CallStore extends Slots {
+export class CallStore extends ColumnStore {
   client = new Int32Array(0);
   /** The job that waits for it, and that job's generation; -1: a user does. */
   job = new Int32Array(0);
@@ -40,7 +40,7 @@ export class CallStore extends Slots {
   result = new Uint8Array(0);
 
   open(clock: Float64Array): number {
-    const slot = this.take();
+    const slot = this.slots.take();
     this.startedAt[slot] = clock[0]!;
     this.attempt[slot] = 0;
     this.holds[slot] = 0;

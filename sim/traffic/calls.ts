@@ -128,8 +128,8 @@ export class Calls implements Caller {
     client.edge.clients.push(client);
     const { timeout, poolTimeout } = client.edge.policy;
     this.#lanes[client.edge.index] ??= {
-      timeout: timeout === Infinity ? -1 : this.#engine.lane(timeout),
-      poolTimeout: poolTimeout === Infinity ? -1 : this.#engine.lane(poolTimeout),
+      timeout: timeout === Infinity ? -1 : this.#engine.timeoutLane(timeout, this.store),
+      poolTimeout: poolTimeout === Infinity ? -1 : this.#engine.timeoutLane(poolTimeout, this.store),
     };
   }
 
@@ -183,10 +183,11 @@ export class Calls implements Caller {
     for (const client of gone) {
       client.alive = false;
       client.edge.clients.splice(client.edge.clients.indexOf(client), 1);
+      client.waitingCount = 0;
       this.#connections.closeAll(client);
     }
     if (gone.length === 0) return;
-    for (let call = 0; call < store.capacity; call++) {
+    for (let call = 0; call < store.used; call++) {
       if (!store.isOpen(call)) continue;
       const client = this.#clients[store.client[call]!]!;
       if (client.pod !== server.pod || client.alive) continue;
@@ -403,7 +404,7 @@ export class Calls implements Caller {
   #end(call: number, client: Client, outcome: number): void {
     const { store } = this;
     this.#record(call, client, outcome);
-    store.generation[call]!++;
+    store.outdate(call);
     this.#release(call, client, outcome);
     const { retries } = client.edge.policy;
     if (outcome === OK) {
@@ -474,7 +475,7 @@ export class Calls implements Caller {
   countOpen(): { calls: number; attempts: number }[] {
     const { store } = this;
     const open: { calls: number; attempts: number }[] = [];
-    for (let call = 0; call < store.capacity; call++) {
+    for (let call = 0; call < store.used; call++) {
       if (!store.isOpen(call)) continue;
       const { index } = this.#clientOf(call).edge;
       open[index] ??= { calls: 0, attempts: 0 };
@@ -487,7 +488,7 @@ export class Calls implements Caller {
   /** At the end of the run: what is still open ends as `inFlight`. */
   finish(): void {
     const { store } = this;
-    for (let call = 0; call < store.capacity; call++) {
+    for (let call = 0; call < store.used; call++) {
       if (!store.isOpen(call)) continue;
       const { edge } = this.#clientOf(call);
       if (store.phase[call] !== BACKING_OFF) this.#ledger.attemptEnds(store, call, edge, IN_FLIGHT);

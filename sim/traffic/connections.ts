@@ -1,11 +1,12 @@
+import { grown } from '../engine/slots.ts';
 import type { CallStore } from './call-store.ts';
 import type { Client } from './client.ts';
+import { ColumnStore } from './column-store.ts';
 import { LISTENING } from './server.ts';
 import type { Servers } from './servers.ts';
-import { grown, Slots } from './slots.ts';
 
 /** Idle keep-alive connections. One that a call holds is known by the call alone. */
-export class Connections extends Slots {
+export class Connections extends ColumnStore {
   address = new Int32Array(0);
   /** The Pod at its other end, and which life of its process. */
   pod = new Int32Array(0);
@@ -43,7 +44,7 @@ export class Connections extends Slots {
 
   /** The call's connection becomes idle. */
   giveBack(client: Client, store: CallStore, call: number): void {
-    const slot = this.take();
+    const slot = this.slots.take();
     const position = store.position[call]!;
     this.address[slot] = store.address[call]!;
     this.pod[slot] = store.pod[call]!;

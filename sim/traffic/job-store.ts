@@ -1,7 +1,7 @@
-import { grown, Slots } from './slots.ts';
-
+import { grown } from '../engine/slots.ts';
+import { ColumnStore } from './column-store.ts';
 /** Jobs: requests inside a Pod, waiting or worked on. A job goes on when its caller has given up: a server does not know. */
-export class JobStore extends Slots {
+export class JobStore extends ColumnStore {
   /** The call that asked, and its generation then; -1: a probe, whose number is in `callGeneration`. */
   call = new Int32Array(0);
   callGeneration = new Int32Array(0);
@@ -18,7 +18,7 @@ export class JobStore extends Slots {
   distance = new Uint8Array(0);
 
   open(): number {
-    const slot = this.take();
+    const slot = this.slots.take();
     this.step[slot] = 0;
     this.next[slot] = -1;
     return slot;

@@ -230,7 +230,7 @@ export class Servers implements ContainerRuntime {
   /** Requests (not probes) inside, by Pod. */
   countInside(): Map<number, number> {
     const inside = new Map<number, number>();
-    for (let job = 0; job < this.jobs.capacity; job++) {
+    for (let job = 0; job < this.jobs.used; job++) {
       if (!this.jobs.isOpen(job) || this.jobs.call[job]! < 0) continue;
       const pod = this.jobs.pod[job]!;
       inside.set(pod, (inside.get(pod) ?? 0) + 1);
@@ -297,7 +297,7 @@ export class Servers implements ContainerRuntime {
     const { jobs } = this;
     server.state = DOWN;
     server.incarnation++;
-    for (let job = 0; job < jobs.capacity; job++) {
+    for (let job = 0; job < jobs.used; job++) {
       if (jobs.pod[job] !== server.pod || !jobs.isOpen(job)) continue;
       const call = jobs.call[job]!;
       if (call >= 0) {

@@ -9,6 +9,7 @@ import {
   eventsOf,
   FAST,
   liveWorld,
+  MS,
   SECOND,
   type SmallWorld,
   scenarioOf,
@@ -63,7 +64,7 @@ describe('a rolling restart under load', () => {
     const resets = attemptsOf(trace).filter(({ outcome }) => outcome === 'reset');
     expect(resets.length).toBeGreaterThan(1000);
     const ends = changesOf(trace, 'Pod.phase', resets[0]!.target).at(-1)![0];
-    expect(ends).toBeCloseTo(23.02, 6); // 20 ms from the scale to the ReplicaSet's deletion
+    expect(ends).toBeCloseTo(23.04, 6); // after two controllers of 20 ms each
     for (const { endedAt } of resets) expect(endedAt).toBe(Math.round(ends * SECOND) + 1000);
   });
 
@@ -72,7 +73,9 @@ describe('a rolling restart under load', () => {
     const trace = traceOf(restart({ deployment, container: { lifecycle: sleeping(10) } }));
     const names = new Set(attemptsOf(trace).map(({ target }) => target));
     const created = eventsOf(trace).filter(({ reason }) => reason === 'SuccessfulCreate');
-    const oldOnes = [...names].filter((name) => name !== '' && !created.some(({ object }) => object === name));
+    const oldOnes = [...names].filter(
+      (name) => name.startsWith('app-') && !created.some(({ object }) => object === name),
+    );
     const lastEnd = Math.max(...oldOnes.map((name) => changesOf(trace, 'Pod.phase', name).at(-1)![0]));
     expect(oldOnes.length).toBe(4);
     expect(lastEnd).toBeGreaterThan(30);
@@ -80,12 +83,15 @@ describe('a rolling restart under load', () => {
   });
 
   test('minReadySeconds: Pods become available one after the other, without a storm of syncs', () => {
-    const world = restart({ replicas: 40, deployment: { minReadySeconds: 30, strategy: { rollingUpdate: { maxSurge: 30 } } } });
+    const world = restart({
+      replicas: 40,
+      deployment: { minReadySeconds: 30, strategy: { rollingUpdate: { maxSurge: 30 } } },
+    });
     const { counters, trace } = outcomeOf(
       scenarioOf({ ...world, rate: 1, duration: '300s', cluster: { nodes: { count: 20, cpu: 8 } } }),
     );
     expect(counters.events).toBeLessThan(20_000);
-    const ready = changesOf(trace, 'Workload.desired', 'default/app');
+    const ready = changesOf(trace, 'Workload.ready', 'app');
     expect(ready.at(-1)?.[1]).toBe(40);
     expect(eventsOf(trace).filter(({ reason }) => reason === 'SuccessfulCreate').length).toBe(40);
   });
@@ -113,7 +119,7 @@ describe('discovery through churn', () => {
         ],
         rate: 50,
         duration: '120s',
-        clients: { inner: { timeout: '1s', connections: { connectTimeout: '1s', keepAlive: '5s' } } },
+        clients: { inner: { timeout: '2s', connections: { connectTimeout: '1s', keepAlive: '5s' } } },
         cluster: { dns: { ttl: '10s', cache: '10s' } },
         timeline: [{ at: '20s', restart: 'deployment/back' }],
       }),
@@ -127,7 +133,7 @@ describe('discovery through churn', () => {
 
   test('headless follows within the cache time, which a preStop of 15 s covers', () => {
     const rows = churn('headless', 'http://headless:8080');
-    expect(new Set(rows.map(({ target }) => target)).size).toBe(6);
+    expect(new Set(rows.map(({ target }) => target).filter((name) => name !== '')).size).toBe(6);
     expect(countOutcomes(rows).ok).toBeGreaterThanOrEqual(rows.length - 1);
   });
 
@@ -152,9 +158,9 @@ describe('probes', () => {
       duration: '120s',
       clients: { web: { timeout: '3s', connections: { connectTimeout: '1s' } } },
     });
-    const ready = changesOf(trace, 'Service.readyEndpoints', 'default/app');
-    expect(ready.map(([, value]) => value)).toContain(0);
-    expect(ready.find(([, value]) => value === 0)![0]).toBeGreaterThan(21);
+    const ready = changesOf(trace, 'Service.readyEndpoints', 'app').filter(([time]) => time > 0);
+    expect(ready[0]![1]).toBe(0);
+    expect(ready[0]![0]).toBeGreaterThan(22);
     expect(ready.at(-1)![1]).toBe(1);
     const late = attemptsOf(trace).filter(({ startedAt }) => startedAt > 100 * SECOND);
     expect(countOutcomes(late).ok).toBeGreaterThan(50);
@@ -192,7 +198,7 @@ describe('probes', () => {
       rate: 10,
       duration: '30s',
     });
-    expect(changesOf(trace, 'Service.readyEndpoints', 'default/app').at(-1)![1]).toBe(0);
+    expect(changesOf(trace, 'Service.readyEndpoints', 'app').at(-1)![1]).toBe(0);
   });
 });
 
@@ -208,7 +214,9 @@ describe('a node that loses power', () => {
   const onNode = (trace: Trace, node: string) => {
     const slot = trace.tables.objects.findIndex((object) => object.kind === 'Node' && object.name === node);
     const { changes, objects } = trace.tables;
-    const i = changes.object.findIndex((_, i) => changes.field[i] === trace.field('Pod.node') && changes.value[i] === slot);
+    const i = changes.object.findIndex(
+      (_, i) => changes.field[i] === trace.field('Pod.node') && changes.value[i] === slot,
+    );
     return objects[changes.object[i]!]!.name;
   };
 
@@ -232,7 +240,7 @@ describe('a node that loses power', () => {
 
   test('Pods without a readiness probe come back too', () => {
     const trace = traceOf(world({ apps: [{ name: 'app', replicas: 3 }] }));
-    expect(changesOf(trace, 'Service.readyEndpoints', 'default/app').at(-1)![1]).toBe(3);
+    expect(changesOf(trace, 'Service.readyEndpoints', 'app').at(-1)![1]).toBe(3);
   });
 
   test('after 350 s its Pods are replaced; their objects end when the node is back', () => {
@@ -246,7 +254,12 @@ describe('a node that loses power', () => {
   });
 
   test('a Pod whose grace ends on a dead node stays until the node is back', () => {
-    const slow = { name: 'app', replicas: 3, container: { lifecycle: sleeping(10) }, behaviour: { serviceTime: '1ms' } };
+    const slow = {
+      name: 'app',
+      replicas: 3,
+      container: { lifecycle: sleeping(10) },
+      behaviour: { serviceTime: '1ms' },
+    };
     const timeline = [
       { at: '15s', scale: 'deployment/app', replicas: 0 },
       { at: '20s', fail: { node: 'node-1' }, for: '100s' },
@@ -274,7 +287,7 @@ test('a node without a free address holds its Pods back until one has rested', (
     timeline: [{ at: '20s', restart: 'deployment/app' }],
   });
   expect(eventsOf(trace).map(({ reason }) => reason)).toContain('FailedCreatePodSandBox');
-  const ready = changesOf(trace, 'Service.readyEndpoints', 'default/app');
+  const ready = changesOf(trace, 'Service.readyEndpoints', 'app');
   expect(Math.min(...ready.slice(4).map(([, value]) => value))).toBeGreaterThanOrEqual(3);
   expect(ready.at(-1)![1]).toBe(4);
 });
@@ -296,7 +309,12 @@ test('when traffic stops, nothing is left: no call, no job, no place in a pool',
             ],
           },
         },
-        { name: 'back', replicas: 3, container: { readinessProbe: probe }, behaviour: { serviceTime: '20ms', backlog: 5 } },
+        {
+          name: 'back',
+          replicas: 3,
+          container: { readinessProbe: probe },
+          behaviour: { serviceTime: '20ms', backlog: 5 },
+        },
       ],
       manifests: [
         {
@@ -329,9 +347,12 @@ test('when traffic stops, nothing is left: no call, no job, no place in a pool',
     for (const client of world.calls.clients) expect(client.inUse).toBeLessThanOrEqual(client.edge.policy.pool);
   }
   expect(world.calls.store.inUse).toBe(0);
+  // Probes go on: look between two of them.
+  for (let i = 1; i < 100 && world.servers.jobs.inUse > 0; i++) world.engine.run(600 * SECOND + i * 5 * MS);
   expect(world.servers.jobs.inUse).toBe(0);
   for (const client of world.calls.clients) {
     expect([client.inUse, client.waitingCount, client.alive ? 0 : client.idleCount]).toEqual([0, 0, 0]);
   }
-  for (const server of world.servers.all) expect([server!.busy, server!.computing, server!.waiting.length]).toEqual([0, 0, 0]);
+  for (const server of world.servers.all)
+    expect([server!.busy, server!.computing, server!.waiting.length]).toEqual([0, 0, 0]);
 });

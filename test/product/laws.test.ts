@@ -53,7 +53,10 @@ describe('a Pod is a queue', () => {
       ({ summary }) => {
         const { sent, ok, connectTimeout, httpError, inFlight } = summary.requests;
         expect(ok! + connectTimeout! + httpError! + inFlight!).toBe(sent);
-        return { lost: (connectTimeout! + httpError!) / sent, utilisation: Object.values(summary.pods)[0]!.utilisation };
+        return {
+          lost: (connectTimeout! + httpError!) / sent,
+          utilisation: Object.values(summary.pods)[0]!.utilisation,
+        };
       },
     );
     expectMean(
@@ -80,7 +83,10 @@ describe('a Pod is a queue', () => {
       const inside = trace.dense(trace.seriesOf('pod.inFlight')[0]!);
       const byTime = inside.reduce((sum, x) => sum + x, 0) / inside.length;
       const { requests, latency } = summary.traffic.users!;
-      return { ratio: byTime / ((requests.sent / 300) * latency.mean), busy: Object.values(summary.pods)[0]!.utilisation };
+      return {
+        ratio: byTime / ((requests.sent / 300) * latency.mean),
+        busy: Object.values(summary.pods)[0]!.utilisation,
+      };
     });
     expectMean(
       figures.map(({ ratio }) => ratio),
@@ -212,7 +218,7 @@ describe('retries', () => {
     const backoff = { base: '100ms', factor: 3, max: '1s', jitter: 'none' };
     const rows = attempts({ ...nobody, clients: { web: { retries: { max: 4, backoff } } } });
     const byRequest: Attempt[][] = [];
-    for (const row of rows) (byRequest[row.request] ??= []).push(row);
+    for (const row of rows) byRequest[row.request] = [...(byRequest[row.request] ?? []), row];
     expect(byRequest.length).toBeGreaterThan(2000);
     for (const tries of byRequest.slice(0, -100)) {
       expect(tries.map(({ outcome }) => outcome)).toEqual(Array.from({ length: 5 }, () => 'refused'));
