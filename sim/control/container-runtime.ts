@@ -6,6 +6,8 @@ export interface ContainerRuntime {
   terminate(pod: number): void;
   /** SIGKILL: gone at once, with all that it worked on. */
   kill(pod: number): void;
+  /** Its node is dead: it makes no call any more. What it was asked goes on, unheard, until it is killed. */
+  powerLost(pod: number): void;
   /** Sends a probe; the answer, if there is one, comes as `Kubelet.answered(pod, probe, ok)`. */
   probe(pod: number, probe: number): void;
   /** The Pod's address is given out / taken back. */

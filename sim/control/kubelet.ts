@@ -104,6 +104,11 @@ export class Kubelet {
   /** A dead node's kubelet does and reports nothing. */
   nodeDown(node: string): void {
     this.#downNodes.add(node);
+    for (const pod of this.#context.store.list('Pod')) {
+      if (pod.spec.nodeName !== node) continue;
+      const slot = this.#pods.slotOf(pod);
+      if (this.#lives[slot]?.running) this.#runtime.powerLost(slot);
+    }
   }
 
   /** The node has booted: what was to end is gone, and what was there is started anew. */

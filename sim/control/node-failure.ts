@@ -47,8 +47,8 @@ export class NodeFailures {
     this.#current.push(true);
     const { name } = node.metadata;
     this.#failures.set(name, (this.#failures.get(name) ?? 0) + 1);
-    this.#kubelet.nodeDown(name);
     this.#setDown(node, true);
+    this.#kubelet.nodeDown(name);
     this.#in(GRACE, this.#kind['node.notReady'], number);
     this.#in(GRACE + TOLERATION, this.#kind['node.evict'], number);
     this.#in(duration, this.#kind['node.recover'], number);
@@ -72,7 +72,7 @@ export class NodeFailures {
     if (!this.#current[number]) return;
     const node = this.#nodes[number]!;
     for (const pod of [...this.#context.store.list('Pod')]) {
-      if (pod.spec.nodeName !== node.metadata.name) continue;
+      if (pod.spec.nodeName !== node.metadata.name || pod.metadata.deletionTimestamp !== undefined) continue;
       this.#context.record(
         'warning',
         pod,

@@ -16,6 +16,9 @@ export class Scheduler {
   readonly #capacity: NodeCapacity;
   readonly #queue: WorkQueue;
   readonly #waiting = new Set<string>();
+  /** By owner's uid: how many of its Pods that are to stay are on each node. */
+  readonly #placed = new Map<string, Map<string, number>>();
+  readonly #counted = new Set<string>();
 
   constructor(context: ControlContext, capacity: NodeCapacity) {
     this.#context = context;
@@ -24,10 +27,28 @@ export class Scheduler {
     context.store.watch('Pod', (change, pod) => {
       if (change === 'added' && pod.spec.nodeName === undefined) this.#queue.add(keyOfObject(pod));
       if (change === 'deleted') this.#retryWaiting();
+      this.#count(pod, change !== 'deleted' && pod.metadata.deletionTimestamp === undefined);
     });
     context.store.watch('Node', (change) => {
       if (change !== 'deleted') this.#retryWaiting();
     });
+  }
+
+  #count(pod: Pod, stays: boolean): void {
+    const { nodeName } = pod.spec;
+    const { uid } = pod.metadata;
+    if (nodeName === undefined || stays === this.#counted.has(uid)) return;
+    if (stays) this.#counted.add(uid);
+    else this.#counted.delete(uid);
+    const onNode = this.#placedOf(pod);
+    onNode.set(nodeName, (onNode.get(nodeName) ?? 0) + (stays ? 1 : -1));
+  }
+
+  #placedOf(pod: Pod): Map<string, number> {
+    const owner = pod.metadata.ownerReference?.uid ?? '';
+    const known = this.#placed.get(owner) ?? new Map<string, number>();
+    this.#placed.set(owner, known);
+    return known;
   }
 
   #retryWaiting(): void {
@@ -66,15 +87,11 @@ export class Scheduler {
   }
 
   #best(pod: Pod, nodes: Node[]): Node {
-    const onNode = new Map<string, number>();
+    const onNode = this.#placedOf(pod);
     const inZone = new Map<string, number>();
-    for (const other of this.#context.store.list('Pod')) {
-      if (other.metadata.ownerReference?.uid !== pod.metadata.ownerReference?.uid) continue;
-      const { nodeName } = other.spec;
-      if (nodeName === undefined || other.metadata.deletionTimestamp !== undefined) continue;
-      const zone = zoneOf(this.#context.store.get('Node', '', nodeName));
-      onNode.set(nodeName, (onNode.get(nodeName) ?? 0) + 1);
-      inZone.set(zone, (inZone.get(zone) ?? 0) + 1);
+    for (const [name, count] of onNode) {
+      const zone = zoneOf(this.#context.store.get('Node', '', name));
+      inZone.set(zone, (inZone.get(zone) ?? 0) + count);
     }
     let best = nodes[0]!;
     let bestScore = -Infinity;

@@ -189,7 +189,9 @@ function whatKeptItGoing(trace: Trace, diagnosis: Diagnosis): StoryStep | undefi
   if (root === undefined || root.isUser) return undefined;
   const sentences: string[] = [];
   if (retries.value >= 0.1) {
-    sentences.push(`from ${clock(retries.at)} on each call of ${root.from} cost up to ${retries.value.toFixed(1)} retries`);
+    sentences.push(
+      `from ${clock(retries.at)} on each call of ${root.from} cost up to ${retries.value.toFixed(1)} retries`,
+    );
   }
   if (pool.size > 0 && pool.peakWaiting > 0) {
     sentences.push(

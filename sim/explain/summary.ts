@@ -1,20 +1,10 @@
+import type { LatencyFigures } from '../stats/latency-figures.ts';
 import { ATTEMPT_OUTCOME_COUNT, OUTCOMES } from '../trace/outcomes.ts';
 import type { Trace } from '../trace/trace.ts';
 import { type Buckets, peakWithin, sumOf, sumWithin, totalOf, totalsBy } from './buckets.ts';
 import { capacityOf, edgesOf, peakRetries, poolOf, wholeRun } from './evidence.ts';
 import { History } from './history.ts';
 import { badBuckets, incidentsOf, userSeries } from './incident.ts';
-
-/** Of latencies, seconds. */
-export interface LatencyFigures {
-  mean: number;
-  p50: number;
-  p90: number;
-  p95: number;
-  p99: number;
-  p999: number;
-  max: number;
-}
 
 /** `sent`, and the count of each outcome; these sum to `sent`. */
 export type Counts = { sent: number } & Record<string, number>;

@@ -1,20 +1,10 @@
 import { Engine } from '../engine/engine.ts';
 import type { Kinds } from '../engine/kinds.ts';
 import type { Scenario } from '../input/scenario.ts';
+import { type LatencyFigures, latencyFigures } from '../stats/latency-figures.ts';
 import { TraceWriter } from '../trace/writer.ts';
 import { checkConservation } from './conservation.ts';
 import { createWorld, type World } from './world.ts';
-
-/** Over the whole run, seconds; NaN when nothing ended. */
-export interface Latencies {
-  mean: number;
-  p50: number;
-  p90: number;
-  p95: number;
-  p99: number;
-  p999: number;
-  max: number;
-}
 
 /** Of one run: the part of its result that may differ between two runs of the same input. */
 export interface RunCounters {
@@ -33,7 +23,7 @@ export interface RunOptions {
   /** Told at each time bucket's end. @returns false to end the run here; what there is, is kept */
   progress?(now: number): boolean;
   /** Makes the summary for the trace's end, when all its rows are written. @param latencies of each traffic source */
-  summarise(latencies: Record<string, Latencies>): Record<string, unknown>;
+  summarise(latencies: Record<string, LatencyFigures>): Record<string, unknown>;
 }
 
 const kinds = {
@@ -105,22 +95,9 @@ class Run {
     else this.#scheduleBucket();
   }
 
-  #latencies(): Record<string, Latencies> {
-    const latencies: Record<string, Latencies> = {};
-    for (const { edge, latencies: all } of this.#world.ledger.accounts) {
-      if (!edge.isUser) continue;
-      const quantile = (q: number) => (all.count === 0 ? Number.NaN : all.quantile(q) / 1e9);
-      latencies[edge.from] = {
-        mean: all.mean / 1e9,
-        p50: quantile(0.5),
-        p90: quantile(0.9),
-        p95: quantile(0.95),
-        p99: quantile(0.99),
-        p999: quantile(0.999),
-        max: all.count === 0 ? Number.NaN : all.max / 1e9,
-      };
-    }
-    return latencies;
+  #latencies(): Record<string, LatencyFigures> {
+    const users = this.#world.ledger.accounts.filter(({ edge }) => edge.isUser);
+    return Object.fromEntries(users.map(({ edge, latencies }) => [edge.from, latencyFigures(latencies)]));
   }
 
   #scheduleBucket(): void {

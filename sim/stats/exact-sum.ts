@@ -19,18 +19,38 @@ export class ExactSum {
     }
   }
 
-  /** Adds value². @param value an integer in [0, 2^52) */
+  /** Adds value². All in one body: a call would box its doubles. @param value an integer in [0, 2^52) */
   addSquare(value: number): void {
     // value = a 2^26 + b, so value² = a² 2^52 + a b 2^27 + b², and a b 2^27 is split once more at 2^52
+    const limbs = this.limbs;
     const a = Math.floor(value / 0x4000000);
     const b = value - a * 0x4000000;
-    this.add(b * b);
-    if (a === 0) return;
     const cross = a * b;
     const crossHigh = Math.floor(cross / 0x2000000);
-    this.add((cross - crossHigh * 0x2000000) * 0x8000000);
-    this.#carry(1, crossHigh);
-    this.#carry(1, a * a);
+    let middle = limbs[1]! + crossHigh;
+    let low = limbs[0]! + b * b;
+    if (low >= limb) {
+      low -= limb;
+      middle++;
+    }
+    low += (cross - crossHigh * 0x2000000) * 0x8000000;
+    if (low >= limb) {
+      low -= limb;
+      middle++;
+    }
+    let high = limbs[2]!;
+    if (middle >= limb) {
+      middle -= limb;
+      high++;
+    }
+    middle += a * a;
+    if (middle >= limb) {
+      middle -= limb;
+      high++;
+    }
+    limbs[0] = low;
+    limbs[1] = middle;
+    limbs[2] = high;
   }
 
   /** Adds another sum. */

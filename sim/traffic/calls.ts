@@ -83,6 +83,7 @@ export class Calls implements Caller {
   readonly #rightBackend: RightBackend;
   readonly #connections: Connections;
   readonly #clients: Client[] = [];
+  readonly #living: Client[][] = [];
   readonly #lanes: Lanes[] = [];
   readonly #kind;
   /** How many nodes an outside packet may enter by. */
@@ -123,9 +124,15 @@ export class Calls implements Caller {
     return this.#clients;
   }
 
+  /** The clients of an edge whose process lives. */
+  living(edge: Edge): Client[] {
+    this.#living[edge.index] ??= [];
+    return this.#living[edge.index]!;
+  }
+
   addClient(client: Client): void {
     client.number = this.#clients.push(client) - 1;
-    client.edge.clients.push(client);
+    this.living(client.edge).push(client);
     const { timeout, poolTimeout } = client.edge.policy;
     this.#lanes[client.edge.index] ??= {
       timeout: timeout === Infinity ? -1 : this.#engine.timeoutLane(timeout, this.store),
@@ -182,7 +189,8 @@ export class Calls implements Caller {
     server.senders = [];
     for (const client of gone) {
       client.alive = false;
-      client.edge.clients.splice(client.edge.clients.indexOf(client), 1);
+      const living = this.living(client.edge);
+      living.splice(living.indexOf(client), 1);
       client.waitingCount = 0;
       this.#connections.closeAll(client);
     }
@@ -269,9 +277,7 @@ export class Calls implements Caller {
     if (client.usesVirtualAddress) {
       const node = client.node >= 0 ? client.node : (mix(hash, ENTRY) >>> 0) % this.#nodeCount();
       address = this.#dataPlane.pick(node, edge.serviceSlot, hash);
-      // REJECT on the client's own node.
-      if (address < 0)
-        return this.#resultAfter(call, REFUSED, this.#network.oneWay[client.node < 0 ? EXTERNAL : SAME_NODE]!);
+      if (address < 0) return this.#resultAfter(call, REFUSED, this.#errorLane(client));
     } else address = client.addresses[position]!;
     store.address[call] = address;
     this.#sendSyn(call, client);
@@ -300,14 +306,18 @@ export class Calls implements Caller {
 
   /** Nobody has the address: the CNI decides what the client sees. */
   #deadEnd(call: number, client: Client, how: ClusterSettings['network']['deadAddress']): void {
-    const { oneWay } = this.#network;
-    if (how === 'refused') return this.#resultAfter(call, REFUSED, oneWay[SAME_NODE]!);
-    if (how === 'unreachable') return this.#resultAfter(call, UNREACHABLE, oneWay[SAME_NODE]!);
+    if (how === 'refused') return this.#resultAfter(call, REFUSED, this.#errorLane(client));
+    if (how === 'unreachable') return this.#resultAfter(call, UNREACHABLE, this.#errorLane(client));
     const limit = client.edge.policy.connectTimeout;
     const gaveUp = how === 'unreachable3s' && ARP_TIME < limit;
     const outcome = gaveUp ? UNREACHABLE : CONNECT_TIMEOUT;
     const delay = gaveUp ? ARP_TIME : limit;
     if (delay < Infinity) this.#resultAfter(call, outcome, this.#engine.lane(delay));
+  }
+
+  /** An error that the first node makes: the client's own, or the one by which users come in. */
+  #errorLane(client: Client): number {
+    return client.node < 0 ? this.#network.roundTrip[EXTERNAL]! : this.#network.oneWay[SAME_NODE]!;
   }
 
   /** A SYN has arrived at the Pod's node. */

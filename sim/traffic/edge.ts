@@ -1,6 +1,5 @@
 import { keyOf } from '../engine/hash.ts';
 import type { ClientPolicy, Discovery } from '../input/scenario.ts';
-import type { Client } from './client.ts';
 
 /**
  * One kind of call in the scenario: who (a workload or a traffic source) calls which Service with which policy. All
@@ -21,8 +20,7 @@ export class Edge {
   readonly policy: ClientPolicy;
   readonly discovery: Partial<Record<Discovery, number>>;
   readonly key: number;
-  /** Clients whose process lives, and how many it ever had. */
-  readonly clients: Client[] = [];
+  /** Clients that it ever had. */
   clientCount = 0;
 
   constructor(

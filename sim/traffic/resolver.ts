@@ -35,6 +35,8 @@ export class Resolver {
       if (this.#clock[0] === 0) this.#settling.push(client);
       else this.#hardcode(client);
     }
+    // CoreDNS shuffles its answers: each client begins at another address.
+    if (client.discovery === 'headless') client.turn = mix(client.pod, edge.key) >>> 0;
     return client;
   }
 

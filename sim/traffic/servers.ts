@@ -62,7 +62,9 @@ export interface ProcessWatcher {
 /**
  * The Pods' processes: a request takes a slot (or waits for one in the backlog), computes on a core, first in first
  * out, makes its workload's calls one after the other while it holds its slot, and answers.
- * @simplifies calls come after the computation, all of it; a server never learns that its caller gave up
+ * @simplifies calls come after the computation, all of it; a server never learns that its caller gave up; threads do not
+ *   share a core in slices, so that with more requests than cores short ones wait longer and long ones less than in life;
+ *   a CPU limit makes cores slower instead of stopping them for the rest of each 100 ms
  */
 export class Servers implements ContainerRuntime {
   readonly jobs = new JobStore();
@@ -158,6 +160,12 @@ export class Servers implements ContainerRuntime {
 
   kill(pod: number): void {
     this.#end(this.#servers[pod]!);
+  }
+
+  powerLost(pod: number): void {
+    const server = this.#servers[pod]!;
+    if (server.state === DOWN) server.incarnation++; // it will not listen
+    this.#caller.clientsGone(server);
   }
 
   probe(pod: number, probe: number): void {

@@ -56,7 +56,7 @@ export class Sources {
     const source = this.#sources[number]!;
     // The draws of a request hang on its place in its own source, so that other sources do not shift them.
     const id = mix(source.key, source.sent++);
-    const { clients } = source.edge;
+    const clients = this.#calls.living(source.edge);
     const client = clients.length === 1 ? clients[0] : clients[(mix(id, SENDER) >>> 0) % clients.length];
     if (client !== undefined) this.#calls.begin(client, -1, 0, id, this.#requests++ | 0);
     this.#schedule(number);

@@ -82,6 +82,16 @@ describe('a rolling restart under load', () => {
     for (const { time } of created) expect(time / SECOND).toBeGreaterThanOrEqual(lastEnd);
   });
 
+  test('maxUnavailable 0 with minReadySeconds: never fewer ready endpoints than replicas', () => {
+    const strategy = { rollingUpdate: { maxSurge: 2, maxUnavailable: 0 } };
+    const container = { readinessProbe: probe, lifecycle: sleeping(25) };
+    const trace = traceOf(restart({ container, deployment: { minReadySeconds: 10, strategy } }));
+    const ready = changesOf(trace, 'Service.readyEndpoints', 'app').filter(([time]) => time > 0);
+    expect(ready.length).toBeGreaterThan(3);
+    expect(Math.min(...ready.map(([, value]) => value))).toBe(4);
+    expect(eventsOf(trace).filter(({ reason }) => reason === 'SuccessfulDelete').length).toBe(4);
+  });
+
   test('minReadySeconds: Pods become available one after the other, without a storm of syncs', () => {
     const world = restart({
       replicas: 40,
@@ -253,6 +263,22 @@ describe('a node that loses power', () => {
     expect(ended[0]).toBe(420);
   });
 
+  test('its Pods send nothing until it is back', () => {
+    const apps = [
+      { name: 'back', replicas: 1 },
+      { name: 'front', replicas: 3, behaviour: { calls: [{ to: 'http://back', client: 'web' }] } },
+    ];
+    const scenario = scenarioOf(world({ apps, traffic: { from: 'deployment/front' } }));
+    const live = liveWorld(scenario);
+    const living = () => live.calls.clients.filter(({ alive }) => alive).map(({ node }) => node);
+    const before = living();
+    expect(before.toSorted()).toEqual([0, 0, 1, 1, 2, 2]);
+    live.engine.run(21 * SECOND);
+    expect(living().toSorted()).toEqual([0, 0, 2, 2]);
+    live.engine.run(130 * SECOND);
+    expect(living().toSorted()).toEqual([0, 0, 1, 1, 2, 2]);
+  });
+
   test('a Pod whose grace ends on a dead node stays until the node is back', () => {
     const slow = {
       name: 'app',
@@ -267,6 +293,63 @@ describe('a node that loses power', () => {
     ];
     const trace = traceOf(world({ apps: [slow], timeline, rate: 1 }));
     expect(changesOf(trace, 'Pod.phase', onNode(trace, 'node-1')).at(-1)![0]).toBe(140);
+  });
+});
+
+test('an HPA finds the replicas that bring use to its target, and gives them up after five minutes', () => {
+  const target = { type: 'Utilization', averageUtilization: 50 };
+  const hpa = {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'hpa' },
+    spec: {
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'app' },
+      minReplicas: 1,
+      maxReplicas: 10,
+      metrics: [{ type: 'Resource', resource: { name: 'cpu', target } }],
+    },
+  };
+  // 150 requests/s of 20 ms are 3 cores: 6 Pods at half a core. Then 50/s, which 2 can do.
+  const trace = traceOf({
+    apps: [{ name: 'app', replicas: 2, behaviour: { serviceTime: '20ms', cores: 1 } }],
+    manifests: [hpa],
+    rate: { '0s': 150, '300s': 150, '301s': 50, '900s': 50 },
+    duration: '900s',
+    clients: { web: { timeout: '2s' } },
+  });
+  const desired = changesOf(trace, 'Workload.desired', 'app').filter(([time]) => time > 0);
+  const before = desired.filter(([time]) => time < 300);
+  expect([6, 7]).toContain(before.at(-1)![1]); // 7 when a noisy window is above the tolerance
+  const after = desired.filter(([time]) => time >= 300);
+  expect(after.at(-1)![1]).toBe(2);
+  // 300 s after the last high recommendation, of one of the syncs that still saw the old load in their window.
+  expect(after[0]![0]).toBeGreaterThanOrEqual(600);
+  expect(after[0]![0]).toBeLessThan(660);
+});
+
+describe('a cluster autoscaler', () => {
+  const world = (more: Partial<SmallWorld>): SmallWorld => ({
+    apps: [{ name: 'app', replicas: 4, container: { lifecycle: sleeping(20) } }],
+    cluster: {
+      nodes: { count: 4, minCount: 1, maxCount: 4, cpu: 8, memory: '64Gi' },
+      autoscaler: { unneededTime: '10s', delayAfterAdd: '0s', utilizationThreshold: 0.9 },
+    },
+    rate: 10,
+    duration: '300s',
+    ...more,
+  });
+  const removed = (trace: Trace) => eventsOf(trace).filter(({ reason }) => reason === 'ScaleDown');
+
+  test('goes on consolidating when an operator drains the node that it is draining', () => {
+    const { object } = eventsOf(traceOf(world({}))).find(({ reason }) => reason === 'Drain')!;
+    const trace = traceOf(world({ timeline: [{ at: '25s', drain: object }] }));
+    expect(removed(trace).length).toBeGreaterThanOrEqual(2);
+  });
+
+  test('may remove a dead and empty node, which then never comes back', () => {
+    const apps = [{ name: 'app', replicas: 1 }];
+    const trace = traceOf(world({ apps, timeline: [{ at: '15s', fail: { node: 'node-2' }, for: '100s' }] }));
+    expect(removed(trace).find(({ object }) => object === 'node-2')!.time).toBeLessThan(65 * SECOND);
   });
 });
 

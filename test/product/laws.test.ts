@@ -2,7 +2,17 @@ import { describe, expect, test } from 'vitest';
 import { meanInterval } from '../../sim/stats/student-t.ts';
 import { birthDeath, erlangC, expectation } from '../theory/formulas.ts';
 import { type Outcome, outcomeOf } from './runs.ts';
-import { type Attempt, attemptsOf, countOutcomes, FAST, MS, SECOND, type SmallWorld, scenarioOf } from './worlds.ts';
+import {
+  type Attempt,
+  attemptsOf,
+  countOutcomes,
+  FAST,
+  liveWorld,
+  MS,
+  SECOND,
+  type SmallWorld,
+  scenarioOf,
+} from './worlds.ts';
 
 const run = (world: SmallWorld) => outcomeOf(scenarioOf(world));
 const attempts = (world: SmallWorld) => attemptsOf(run(world).trace);
@@ -122,6 +132,30 @@ describe('connections', () => {
       idleSince = row.endedAt;
     }
     expect(kinds.size).toBe(2);
+  });
+
+  test('a pool is never above its size, not even while calls with idle connections ask for addresses', () => {
+    const headless = { type: 'ClusterIP', clusterIP: 'None', ports: [{ port: 80, targetPort: 'http' }] };
+    const front = {
+      name: 'front',
+      behaviour: { serviceTime: '1ms', calls: [{ to: 'http://back', client: 'inner', discovery: 'headless' }] },
+    };
+    const clients = { inner: { connections: { pool: 2, keepAlive: '60s' } } };
+    const world = liveWorld(
+      scenarioOf({
+        apps: [front, { name: 'back', replicas: 3, service: headless }],
+        rate: 15,
+        duration: '60s',
+        clients,
+        cluster: { dns: { cache: '0s', latency: '50ms' } },
+      }),
+    );
+    let most = 0;
+    for (let ms = 1; ms <= 20_000; ms++) {
+      world.engine.run(ms * MS);
+      for (const { inUse, edge } of world.calls.clients) if (!edge.isUser) most = Math.max(most, inUse);
+    }
+    expect(most).toBe(2);
   });
 
   test('a timeout is exact, whatever the server does later', () => {

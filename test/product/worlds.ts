@@ -35,12 +35,14 @@ export interface SmallWorld {
   /** Policies by name; the traffic uses `web`. */
   clients?: Record<string, Fields>;
   timeline?: Fields[];
+  /** Fields of the `traffic:` entry. */
+  traffic?: Fields;
   /** Further manifests. */
   manifests?: Fields[];
   trace?: Fields;
 }
 
-/** A network so fast that it does not blur the laws, and its delays by name, ns one way. */
+/** A network so fast that it does not blur the laws. */
 export const FAST = { sameNode: '1us', sameZone: '1us', crossZone: '1us', external: '1us' };
 
 /** The scenario of a small world, through the same door as files on a disk. Every attempt is in its trace. */
@@ -61,7 +63,15 @@ export function scenarioOf(world: SmallWorld): Scenario {
       startup: '2s',
       ...behaviour,
     })),
-    traffic: [{ name: 'users', to: `http://${apps[0]!.name}`, client: 'web', arrivals: { poisson: { rate } } }],
+    traffic: [
+      {
+        name: 'users',
+        to: `http://${apps[0]!.name}`,
+        client: 'web',
+        arrivals: { poisson: { rate } },
+        ...world.traffic,
+      },
+    ],
     timeline,
     trace: { requests: 1, buckets: '1s', ...trace },
   };

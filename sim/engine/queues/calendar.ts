@@ -295,9 +295,8 @@ export class CalendarQueue implements EventQueue {
     this.#served += count;
     this.#cursor = 0;
     this.#end = count;
-    let shifts = Infinity;
+    let shifts = 16 * count;
     if (count > 16) {
-      shifts = 16 * count;
       for (let i = 0, j = count - 1; i < j; i++, j--) {
         const row = run[i]!; // the list grew at its head: what was pushed last is first
         run[i] = run[j]!;
