@@ -4,13 +4,11 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
-const watch = process.argv.includes('--watch');
-
-if (!watch) {
-  rmSync('dist', { recursive: true, force: true });
-  rmSync('dist-bench', { recursive: true, force: true });
-}
-const compiled = spawnSync('node', ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+rmSync('dist', { recursive: true, force: true });
+rmSync('dist-bench', { recursive: true, force: true });
+const compiled = spawnSync('node', ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
+  stdio: 'inherit',
+});
 if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 
 if (existsSync('viz/main.ts')) {

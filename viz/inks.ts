@@ -43,7 +43,7 @@ export function inks(): Inks {
 
 /** Puts a theme on: the page by its custom properties, canvases by `inks()` from their next drawing on. */
 export function putOn(theme: 'light' | 'dark'): void {
-  document.documentElement.dataset['theme'] = theme;
+  document.documentElement.dataset.theme = theme;
   known = undefined;
 }
 

@@ -18,6 +18,8 @@ export class DataPlane {
   readonly addresses = new AddressBook();
   readonly proxies: NodeProxies;
   readonly #log = new ChangeLog();
+  /** The same with ready endpoints alone: DNS and people who look know no fallback to terminating ones. */
+  readonly #ready = new ChangeLog();
   readonly #store: ObjectStore;
   readonly #services: Registry<'Service'>;
   readonly #clock: Float64Array;
@@ -53,22 +55,28 @@ export class DataPlane {
   /** What the cluster's DNS server answers for a headless Service: the ready addresses, as the server has heard of them. */
   headlessAnswer(service: number): Int32Array {
     const now = this.#clock[0]!;
-    return this.#log.endpoints(service, this.#log.cursorAt(now === 0 ? 0 : now - this.#watchDelay));
+    return this.#ready.endpoints(service, this.#ready.cursorAt(now === 0 ? 0 : now - this.#watchDelay));
   }
 
   /** The ready addresses as the API server has them now. */
   published(service: number): Int32Array {
-    return this.#log.endpoints(service, this.#log.count);
+    return this.#ready.endpoints(service, this.#ready.count);
   }
 
   #publish(namespace: string, name: string): void {
     const service = this.#store.get('Service', namespace, name);
     if (service === undefined) return;
     const endpoints = this.#endpointsOf(service);
-    const usable = usableClusterEndpoints(endpoints).map((i) =>
-      this.addresses.indexOf(parseIPv4(endpoints[i]!.address)),
+    const addresses = Int32Array.from(endpoints, ({ address }) => this.addresses.indexOf(parseIPv4(address)));
+    const usable = usableClusterEndpoints(endpoints).map((i) => addresses[i]!);
+    const slot = this.#services.slotOf(service);
+    const now = this.#clock[0]!;
+    this.#log.append(slot, Int32Array.from(usable), now);
+    this.#ready.append(
+      slot,
+      addresses.filter((_, i) => endpoints[i]!.ready),
+      now,
     );
-    this.#log.append(this.#services.slotOf(service), Int32Array.from(usable), this.#clock[0]!);
   }
 
   /** Of all slices, sorted by `address:port` as text: the order of kube-proxy's rules. @source pkg/proxy/endpointslicecache.go */

@@ -129,7 +129,7 @@ export interface Retries {
 export interface ClientPolicy {
   /** Of connections per client (a Pod's, towards one target); Infinity: unbounded. */
   pool: number;
-  /** How long a call may wait for one; Infinity: as long as the call's timeout lets it. */
+  /** How long a call may wait for one; Infinity: for ever (the timeout of an attempt begins when it has one). */
   poolTimeout: number;
   /** An idle connection is closed after this; 0: a connection per request. */
   keepAlive: number;

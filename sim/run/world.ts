@@ -80,7 +80,7 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
       resolver,
       ledger,
       rightBackend: new RightBackend(pods, services),
-      nodeCount: () => nodes.count,
+      entryNodes: entryNodesOf(store, nodes),
     },
     settings,
     (workload) => edges.byWorkload.get(workload) ?? [],
@@ -133,6 +133,16 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
     sources.add(source, edge);
   }
   return { engine, store, calls, servers, ledger, gauges };
+}
+
+/** The slots of the nodes that are there and ready: what a load balancer in front of the cluster sends to. */
+function entryNodesOf(store: ObjectStore, nodes: Registry<'Node'>): () => readonly number[] {
+  const list = () => [...store.list('Node')].filter((node) => node.status.ready).map((node) => nodes.slotOf(node));
+  let entries = list();
+  store.watch('Node', () => {
+    entries = list();
+  });
+  return () => entries;
 }
 
 /** JSON has no Infinity. */

@@ -10,7 +10,7 @@ export function checkedHeader(value: Json): TraceHeader {
   const header = objectOf(value, 'the header');
   for (const name of ['scenario', 'description', 'variant', 'svclab']) need(typeof header[name] === 'string', name);
   for (const name of ['seed', 'duration', 'bucket', 'representing']) need(Number.isFinite(header[name]), name);
-  objectOf(header['settings'], 'settings');
+  objectOf(header.settings, 'settings');
   const checked = value as TraceHeader;
   need(Number.isSafeInteger(checked.duration) && checked.duration > 0, 'duration');
   need(Number.isSafeInteger(checked.bucket) && checked.bucket > 0, 'bucket');
@@ -20,9 +20,9 @@ export function checkedHeader(value: Json): TraceHeader {
 
 export function checkedObject(value: Json): ObjectDefinition {
   const object = objectOf(value, 'an object');
-  need(typeof object['kind'] === 'string' && typeof object['name'] === 'string', 'kind or name of an object');
-  need(isTime(object['createdAt']), 'createdAt of an object');
-  for (const attribute of Object.values(objectOf(object['attributes'], 'attributes'))) {
+  need(typeof object.kind === 'string' && typeof object.name === 'string', 'kind or name of an object');
+  need(isTime(object.createdAt), 'createdAt of an object');
+  for (const attribute of Object.values(objectOf(object.attributes, 'attributes'))) {
     need(attribute === null || ['string', 'number', 'boolean'].includes(typeof attribute), 'attribute of an object');
   }
   return value as ObjectDefinition;
@@ -30,9 +30,9 @@ export function checkedObject(value: Json): ObjectDefinition {
 
 export function checkedField(value: Json): FieldDefinition {
   const field = objectOf(value, 'a field');
-  need(typeof field['name'] === 'string', 'name of a field');
-  need((FIELD_TYPES as readonly Json[]).includes(field['type']), 'type of a field');
-  const labels = field['labels'];
+  need(typeof field.name === 'string', 'name of a field');
+  need((FIELD_TYPES as readonly Json[]).includes(field.type), 'type of a field');
+  const labels = field.labels;
   need(Array.isArray(labels) && labels.every((label) => typeof label === 'string'), 'labels of a field');
   return value as FieldDefinition;
 }
@@ -52,8 +52,8 @@ export function checkedSeries(value: Json, objectCount: number): SeriesDefinitio
 /** @param objectCount so many objects are known before it: its labels can name no others */
 export function checkedHistogram(value: Json, objectCount: number): HistogramDefinition {
   const definition = objectOf(value, 'a series');
-  need(typeof definition['metric'] === 'string', 'metric');
-  for (const label of Object.values(objectOf(definition['labels'], 'labels'))) {
+  need(typeof definition.metric === 'string', 'metric');
+  for (const label of Object.values(objectOf(definition.labels, 'labels'))) {
     const isObject = Number.isInteger(label) && (label as number) >= 0 && (label as number) < objectCount;
     need(typeof label === 'string' || isObject, 'label of a series');
   }

@@ -248,12 +248,12 @@ class Reading {
   }
 
   #checkpoint(checkpoint: Readonly<Record<string, unknown>>): void {
-    const totals = checkedTotals(checkpoint['rows']);
+    const totals = checkedTotals(checkpoint.rows);
     for (const [name, part] of Object.entries(this.#parts)) {
       if (totals[name] !== part.rows) throw new TraceError(`rows of ${name} are missing`);
       part.keep();
     }
-    const buckets = checkpoint['buckets'] ?? this.#whole.buckets;
+    const buckets = checkpoint.buckets ?? this.#whole.buckets;
     if (!isTime(buckets)) throw new TraceError('a checkpoint counts no buckets');
     this.#whole = {
       buckets,
@@ -267,9 +267,9 @@ class Reading {
 
   #end(end: Readonly<Record<string, unknown>>): void {
     this.#checkpoint(end);
-    const endedAt = end['endedAt'];
+    const endedAt = end.endedAt;
     if (!isTime(endedAt)) throw new TraceError('the trace does not say when it ended');
-    this.#summary = objectOf(end['summary'], 'summary');
+    this.#summary = objectOf(end.summary, 'summary');
     this.#endedAt = endedAt;
     this.ended = true;
   }

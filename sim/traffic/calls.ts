@@ -86,8 +86,8 @@ export class Calls implements Caller {
   readonly #living: Client[][] = [];
   readonly #lanes: Lanes[] = [];
   readonly #kind;
-  /** How many nodes an outside packet may enter by. */
-  readonly #nodeCount: () => number;
+  /** Slots of the nodes that an outside packet may enter by. */
+  readonly #entryNodes: () => readonly number[];
 
   constructor(
     world: {
@@ -98,7 +98,7 @@ export class Calls implements Caller {
       resolver: Resolver;
       ledger: Ledger;
       rightBackend: RightBackend;
-      nodeCount: () => number;
+      entryNodes: () => readonly number[];
     },
     settings: ClusterSettings,
     edgesOf: (workload: string) => readonly Edge[],
@@ -113,7 +113,7 @@ export class Calls implements Caller {
     this.#ledger = world.ledger;
     this.#rightBackend = world.rightBackend;
     this.#connections = new Connections(this.#clock, world.servers);
-    this.#nodeCount = world.nodeCount;
+    this.#entryNodes = world.entryNodes;
     this.#dead = settings.network.deadAddress;
     this.#edgesOf = edgesOf;
     this.#kind = world.engine.define<Calls, typeof kinds>(this, kinds);
@@ -275,12 +275,18 @@ export class Calls implements Caller {
     const hash = mix(mix(store.id[call]!, store.attempt[call]!), PICK);
     let address: number;
     if (client.usesVirtualAddress) {
-      const node = client.node >= 0 ? client.node : (mix(hash, ENTRY) >>> 0) % this.#nodeCount();
+      const node = client.node >= 0 ? client.node : this.#entryNode(hash);
       address = this.#dataPlane.pick(node, edge.serviceSlot, hash);
       if (address < 0) return this.#resultAfter(call, REFUSED, this.#errorLane(client));
     } else address = client.addresses[position]!;
     store.address[call] = address;
     this.#sendSyn(call, client);
+  }
+
+  /** The load balancer picks a node that is ready, at random. */
+  #entryNode(hash: number): number {
+    const nodes = this.#entryNodes();
+    return nodes[(mix(hash, ENTRY) >>> 0) % nodes.length] ?? 0;
   }
 
   #sendSyn(call: number, client: Client): void {

@@ -18,7 +18,7 @@ test.each<{ discovery: Partial<Record<Discovery, number>>; count: number; of: Di
   { discovery: { dns: 0, env: 1 }, count: 50, of: 'dns', expected: 0 },
 ])('of $count clients of $discovery, $expected use $of', ({ discovery, count, of, expected }) => {
   const one = edge(discovery);
-  const used = Array.from({ length: count }, () => one.nextDiscovery());
+  const used = Array.from({ length: count }, (_, pod) => one.discoveryOf(pod));
   expect(used.filter((each) => each === of).length).toBe(expected);
 });
 
@@ -27,7 +27,13 @@ test('shares are kept all along the sequence: nowhere off by more than two clien
   const one = edge(shares);
   const counts: Record<string, number> = { podIP: 0, dns: 0, env: 0, headless: 0 };
   for (let n = 1; n <= 500; n++) {
-    counts[one.nextDiscovery()]!++;
+    counts[one.discoveryOf(n)]!++;
     for (const [name, share] of Object.entries(shares)) expect(Math.abs(counts[name]! - share * n)).toBeLessThan(2);
   }
+});
+
+test('a Pod whose container restarts finds its target as before', () => {
+  const one = edge({ podIP: 0.5, dns: 0.5 });
+  const first = [0, 1, 2, 3].map((pod) => one.discoveryOf(pod));
+  expect([3, 2, 1, 0].map((pod) => one.discoveryOf(pod)).reverse()).toEqual(first);
 });

@@ -20,8 +20,7 @@ export class Edge {
   readonly policy: ClientPolicy;
   readonly discovery: Partial<Record<Discovery, number>>;
   readonly key: number;
-  /** Clients that it ever had. */
-  clientCount = 0;
+  readonly #discoveries = new Map<number, Discovery>();
 
   constructor(
     index: number,
@@ -42,12 +41,21 @@ export class Edge {
     this.key = keyOf(`${from.name} > ${to.service}:${to.port}`);
   }
 
+  /** How a Pod's client of this edge finds its target: it is in the Pod's image, so a restart of the container keeps it. */
+  discoveryOf(pod: number): Discovery {
+    const known = this.#discoveries.get(pod);
+    if (known !== undefined) return known;
+    const discovery = this.#nextDiscovery();
+    this.#discoveries.set(pod, discovery);
+    return discovery;
+  }
+
   /**
-   * How the next client of this edge finds its target: shares are kept as evenly as can be along the sequence of clients
+   * Shares are kept as evenly as can be along the sequence of clients
    * (the golden ratio's multiples spread over [0, 1)), so that 20 clients at 85 % are 17.
    */
-  nextDiscovery(): Discovery {
-    const place = ((this.clientCount++ + 0.5) * 0.6180339887498949) % 1;
+  #nextDiscovery(): Discovery {
+    const place = ((this.#discoveries.size + 0.5) * 0.6180339887498949) % 1;
     let sum = 0;
     let last: Discovery = 'dns';
     for (const [discovery, share] of Object.entries(this.discovery) as [Discovery, number][]) {

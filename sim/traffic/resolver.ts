@@ -30,7 +30,7 @@ export class Resolver {
   /** The client of a process that starts now. @param pod -1 with node -1: outside the cluster */
   newClient(edge: Edge, pod: number, node: number): Client {
     // Users know the load balancer's address.
-    const client = new Client(edge, pod, node, pod < 0 ? 'env' : edge.nextDiscovery());
+    const client = new Client(edge, pod, node, pod < 0 ? 'env' : edge.discoveryOf(pod));
     if (client.discovery === 'podIP') {
       if (this.#clock[0] === 0) this.#settling.push(client);
       else this.#hardcode(client);

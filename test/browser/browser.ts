@@ -7,7 +7,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { type ViewerAssets, viewerPage } from '../../sim/cli/view-page.ts';
 
 /** Debian's, unless the environment names another. */
-export const CHROMIUM = process.env['SVCLAB_CHROMIUM'] ?? '/usr/bin/chromium';
+export const CHROMIUM = process.env.SVCLAB_CHROMIUM ?? '/usr/bin/chromium';
 export const hasChromium = existsSync(CHROMIUM);
 
 const FLAGS = [

@@ -128,8 +128,8 @@ class FixtureWorld {
     };
     this.#histograms = [
       writer.histogram('user.latency', { traffic: this.#traffic }),
-      writer.histogram('call.latency', { client: this.#clients['fixed']! }),
-      writer.histogram('pool.wait', { client: this.#clients['fixed']! }),
+      writer.histogram('call.latency', { client: this.#clients.fixed! }),
+      writer.histogram('pool.wait', { client: this.#clients.fixed! }),
     ];
   }
 
@@ -164,7 +164,7 @@ class FixtureWorld {
     this.#once('pool', AT.replaced + 0.01, to, duration, () => {
       this.#writer.event(
         'error',
-        this.#clients['fixed']!,
+        this.#clients.fixed!,
         'PoolExhausted',
         'All 100 connections wait for addresses that do not answer',
       );
@@ -220,15 +220,15 @@ class FixtureWorld {
       this.#writer.record(call, Math.floor(value * 0.7));
       this.#writer.record(wait, Math.floor(slow ? value * 0.4 : 0));
     }
-    this.#put('pool.size', { client: this.#clients['fixed']! }, 100);
+    this.#put('pool.size', { client: this.#clients.fixed! }, 100);
     this.#put(
       'pool.inUse',
-      { client: this.#clients['fixed']! },
+      { client: this.#clients.fixed! },
       Math.round(8 + rate / 40 + (92 - rate / 40) * Math.min(1, broken * 2)),
     );
-    this.#put('pool.waiting', { client: this.#clients['fixed']! }, Math.round(broken * 400));
-    this.#put('pool.size', { client: this.#clients['dns']! }, 100);
-    this.#put('pool.inUse', { client: this.#clients['dns']! }, Math.round(2 + rate / 90));
+    this.#put('pool.waiting', { client: this.#clients.fixed! }, Math.round(broken * 400));
+    this.#put('pool.size', { client: this.#clients.dns! }, 100);
+    this.#put('pool.inUse', { client: this.#clients.dns! }, Math.round(2 + rate / 90));
   }
 
   #calls(

@@ -105,7 +105,7 @@ describe.skipIf(!hasChromium)('the viewer', () => {
 
   test('has a key for everything, and takes none while a text field has focus', async () => {
     const { page } = await opened(browser, url, { colorScheme: 'dark' });
-    const theme = () => page.evaluate(() => document.documentElement.dataset['theme']);
+    const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
     expect(await theme()).toBe('dark');
     await page.keyboard.press('t');
     await expect.poll(theme).toBe('light');

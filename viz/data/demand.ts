@@ -23,7 +23,7 @@ export function demandOf(trace: Trace): Demand {
   const sent = sumOf(trace, trace.seriesOf(`${metric}.sent`));
   const ended = OUTCOME_GROUPS.map(() => new Float64Array(trace.bucketCount));
   for (const id of trace.seriesOf(`${metric}.ended`)) {
-    const group = groupOf(trace.tables.series[id]!.labels['outcome']);
+    const group = groupOf(trace.tables.series[id]!.labels.outcome);
     if (group >= 0) addTo(ended[group]!, trace.dense(id));
   }
   const [all, bad] = [new Float64Array(trace.bucketCount), new Float64Array(trace.bucketCount)];

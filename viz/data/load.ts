@@ -13,7 +13,7 @@ export class PodLoad {
   constructor(trace: Trace) {
     this.#trace = trace;
     const keyed = trace.tables.series.map(({ metric, labels }, id) => {
-      const about = metric === 'attempt.sent' ? labels['target'] : labels['pod'];
+      const about = metric === 'attempt.sent' ? labels.target : labels.pod;
       return { id, key: `${metric} ${about}` };
     });
     this.#seriesBy = groupedBy(keyed, ({ key }) => key);
@@ -37,8 +37,10 @@ export class PodLoad {
     let pyramid = this.#ghosts.get(pod.id);
     if (pyramid === undefined) {
       const hits = new Float64Array(this.#trace.bucketCount);
-      for (const address of pod.ghosts)
-        this.series('attempt.sent', address).forEach((n, b) => (hits[b] = hits[b]! + n));
+      for (const address of pod.ghosts) {
+        const sent = this.series('attempt.sent', address);
+        for (let b = 0; b < hits.length; b++) hits[b] = hits[b]! + sent[b]!;
+      }
       pyramid = new Pyramid(hits);
       this.#ghosts.set(pod.id, pyramid);
     }
