@@ -41,7 +41,7 @@ export function percent(share: number): string {
   if (share === 0 || share === 1) return `${share * 100} %`;
   const value = Math.min(99.999, Math.max(0.001, share * 100));
   const distance = Math.min(value, 100 - value);
-  const decimals = distance >= 9.95 ? 0 : distance >= 0.95 ? 1 : distance >= 0.0095 ? 2 : 3;
+  const decimals = distance >= 4.95 ? 0 : distance >= 0.95 ? 1 : distance >= 0.0095 ? 2 : 3;
   return `${Number(value.toFixed(decimals))} %`;
 }
 

@@ -38,8 +38,10 @@ describe('the shop', () => {
     const [dns, budget] = variants as [Scenario, Scenario];
     const expected = structuredClone(base);
     expected.variant = 'service-dns';
+    expected.description = "The frontends use the Service's name";
     expected.workloads[0]!.calls[0]!.discovery = { dns: 1 };
     expect(dns).toEqual(expected);
+    expect(budget.description).toBe(base.description); // it has none of its own
     expect(budget.clients.web!.retries.budget).toEqual({ ratio: 0.1, burst: 10 });
     expect(budget.traffic[0]!.client).toBe('browser');
     expect(budget.clients.browser).toBeDefined(); // presets that are used are clients too

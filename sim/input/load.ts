@@ -93,12 +93,14 @@ function checkDocuments(
   // the base is checked with its `variants:` section, so that their shape is checked too
   const base = checkScenario(tree, others, reader, faults);
   const { stem, variants } = split(tree);
-  const checked = variants.map(({ name, settings }) => {
+  const checked = variants.map(({ name, description, settings }) => {
     const changed = withSettings(stem, settings, faults);
     const own = new Faults();
     const scenario = checkScenario(changed, others, reader, own);
     faults.adopt(own, `variant "${name}"`);
-    return scenario === undefined ? [] : [{ ...scenario, variant: name }];
+    return scenario === undefined
+      ? []
+      : [{ ...scenario, variant: name, description: description ?? scenario.description }];
   });
   return base === undefined ? undefined : { base: { ...base, variant: '' }, variants: checked.flat() };
 }
@@ -176,7 +178,10 @@ function objectsOf(manifests: Manifest[]): KubernetesObject[] {
 }
 
 /** The scenario without its variants, and these. */
-function split(tree: Mapping): { stem: Tree; variants: { name: string; settings: Setting[] }[] } {
+function split(tree: Mapping): {
+  stem: Tree;
+  variants: { name: string; description: string | undefined; settings: Setting[] }[];
+} {
   const entries = new Map(tree.entries);
   entries.delete('variants');
   const section = child(tree, 'variants');
@@ -186,7 +191,7 @@ function split(tree: Mapping): { stem: Tree; variants: { name: string; settings:
     const settings = entries.map(
       ([path, { value, keyPlace }]): Setting => ({ path, value, place: keyPlace, at: ['variants', i, 'set', path] }),
     );
-    return { name: textAt(item, 'name') ?? '', settings };
+    return { name: textAt(item, 'name') ?? '', description: textAt(item, 'description'), settings };
   });
   return { stem: { ...tree, entries }, variants };
 }
