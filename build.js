@@ -1,7 +1,7 @@
 // Builds what `npm ci` leaves behind: dist/ (the simulator and the command line), dist/viz (the viewer's page) and, for
 // `npm run bench`, dist-bench/. Run by `prepare`, so it needs the development dependencies.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
 rmSync('dist', { recursive: true, force: true });
@@ -10,11 +10,6 @@ const compiled = spawnSync('node', ['node_modules/typescript/bin/tsc', '-p', 'ts
   stdio: 'inherit',
 });
 if (compiled.status !== 0) process.exit(compiled.status ?? 1);
-
-// npm links the commands of dependencies, not the package's own: this makes `npx svclab` work from the checkout.
-chmodSync('dist/cli/main.js', 0o755);
-rmSync('node_modules/.bin/svclab', { force: true });
-symlinkSync('../../dist/cli/main.js', 'node_modules/.bin/svclab');
 
 if (existsSync('viz/main.ts')) {
   mkdirSync('dist/viz', { recursive: true });
