@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { knownNames } from '../input/faults.ts';
 import type { Files } from '../input/load.ts';
@@ -13,7 +13,7 @@ let standardInput: string | undefined;
 /** The door to the disk; `-` is standard input, which is read once. */
 export const nodeFiles: Files = {
   read: (path) => {
-    if (path !== '-') return readFileSync(path, 'utf8');
+    if (path !== '-') return inWords(() => readFileSync(path, 'utf8'));
     standardInput ??= readFileSync(0, 'utf8');
     return standardInput;
   },
@@ -26,6 +26,44 @@ export function standardInputRead(): string | null {
 
 export function setStandardInput(text: string | null): void {
   standardInput = text ?? undefined;
+}
+
+/** What the system says of a path, in words. */
+const WORDS: Record<string, string> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder; name a file in it',
+  ENOTDIR: 'a part of the path is a file, not a folder',
+  EACCES: 'it may not be read or written by you',
+  EROFS: 'it is on a read-only file system',
+  ENOSPC: 'the disk is full',
+};
+
+/** Runs it; an error of the file system comes out in words. */
+function inWords<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const words = WORDS[(error as NodeJS.ErrnoException).code ?? ''];
+    throw words === undefined ? error : new Error(words);
+  }
+}
+
+/** Makes a folder for results, before any work is done for them. @throws UsageError when it cannot be made or written to */
+export function makeFolder(path: string): void {
+  let parent = resolve(path);
+  while (!existsSync(parent)) parent = dirname(parent);
+  try {
+    inWords(() => {
+      if (!statSync(parent).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
+      accessSync(parent, constants.W_OK);
+      if (/^\/(proc|sys|dev)(\/|$)/.test(parent)) throw Object.assign(new Error(), { code: 'EROFS' });
+      mkdirSync(path, { recursive: true });
+    });
+  } catch (error) {
+    throw new UsageError(
+      `cannot write to the folder ${path}: ${(error as Error).message}\n  fix       name another one with --out`,
+    );
+  }
 }
 
 export interface BuiltinScenario {

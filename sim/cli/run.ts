@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
@@ -11,7 +11,7 @@ import { loadScenario } from '../input/load.ts';
 import type { Scenario, ScenarioFile } from '../input/scenario.ts';
 import { readTrace } from '../trace/reader.ts';
 import { EXIT } from './exit.ts';
-import { nodeFiles, scenarioPath, standardInputRead, VERSION } from './files.ts';
+import { makeFolder, nodeFiles, scenarioPath, standardInputRead, VERSION } from './files.ts';
 import { printWarnings, UsageError } from './messages.ts';
 import { wholeNumber } from './options.ts';
 import { ProgressLine } from './progress.ts';
@@ -63,13 +63,17 @@ async function run(given: string, flags: RunFlags): Promise<number> {
   const path = scenarioPath(given);
   const file = loadScenario(path, nodeFiles);
   printWarnings(file.warnings);
-  if (!(flags.scale > 0 && flags.scale < 1e6))
-    throw new UsageError(`--scale takes a number above 0, not ${flags.scale}`);
+  if (!(flags.scale > 0 && flags.scale <= 1e6)) {
+    throw new UsageError(`--scale takes a number above 0 and up to 1,000,000, not ${flags.scale}`);
+  }
+  if (flags.threads < 1) throw new UsageError('--threads takes at least 1');
   const chosen = chooseRuns(file, flags.variant);
   const out = flags.out ?? join('out', file.base.name);
+  makeFolder(out);
   const board = new Int32Array(new SharedArrayBuffer(4 * (1 + chosen.length)));
   const interrupt = () => Atomics.store(board, 0, 1);
   process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
   const progress = new ProgressLine();
   if (!flags.json) process.stderr.write(`${headline(file.base, flags, chosen.length)}\n`);
   const shares = () => board.subarray(1).reduce((sum, share) => sum + share, 0) / 1000 / chosen.length;
@@ -92,6 +96,7 @@ async function run(given: string, flags: RunFlags): Promise<number> {
   } finally {
     progress.stop();
     process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
   }
   const interrupted = Atomics.load(board, 0) !== 0;
   const reportPath = writeReport(out, file.base, chosen, results);
@@ -143,7 +148,6 @@ function headline(scenario: Scenario, flags: RunFlags, runs: number): string {
 
 function writeReport(out: string, base: Scenario, chosen: Scenario[], results: SimulationResult[]): string {
   const path = join(out, 'report.html');
-  mkdirSync(out, { recursive: true });
   const runs = results.map(({ summary, story, tracePath }, i) => ({
     name: nameOf(summary),
     description: chosen[i]!.variant === '' ? '' : chosen[i]!.description,

@@ -1,5 +1,4 @@
-import { closeSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { getHeapStatistics } from 'node:v8';
 import { type Story, tellStory } from '../explain/story.ts';
 import { type Summary, summarise } from '../explain/summary.ts';
@@ -20,7 +19,7 @@ export interface SimulationTask {
   seed: number | null;
   /** Load and capacity times this. */
   scale: number;
-  /** Where the trace goes. */
+  /** Where the trace goes; its folder is there. */
   tracePath: string;
   /** This run's place in `board`. */
   place: number;
@@ -47,7 +46,6 @@ export interface SimulationResult {
 /** Runs a scenario into a trace file and explains it from there. */
 export default function simulate(task: SimulationTask): SimulationResult {
   const scenario = chosen(task);
-  mkdirSync(dirname(task.tracePath), { recursive: true });
   const file = openSync(task.tracePath, 'w');
   const started = performance.now();
   let peakMemoryBytes = 0;
@@ -62,9 +60,9 @@ export default function simulate(task: SimulationTask): SimulationResult {
         peakMemoryBytes = Math.max(peakMemoryBytes, total_heap_size + external_memory);
         return Atomics.load(task.board, 0) === 0;
       },
-      summarise: (latencies) => {
+      summarise: (figures) => {
         const trace = readTrace(readFileSync(task.tracePath));
-        const summary = summarise(trace, latencies);
+        const summary = summarise(trace, figures);
         explained = { summary, story: tellStory(trace, summary) };
         return { ...summary, verdict: explained.story.verdict, story: explained.story.steps };
       },

@@ -18,14 +18,16 @@ export function wrap(text: string, indent = ''): string {
   const width = proseWidth() - indent.length;
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  // A number and its unit stay together.
+  const glued = text.replace(/(\d) (?=(?:%|h|min|s|ms|µs|million)\b|%)/g, '$1\u00a0');
+  for (const word of glued.split(' ')) {
     if (line !== '' && line.length + 1 + word.length > width) {
       lines.push(line);
       line = word;
     } else line = line === '' ? word : `${line} ${word}`;
   }
   lines.push(line);
-  return lines.map((each) => indent + each).join('\n');
+  return lines.map((each) => indent + each.replaceAll('\u00a0', ' ')).join('\n');
 }
 
 /** Columns as kubectl prints them: padded, three blanks between, no borders. Numbers (`right`) to the right. */

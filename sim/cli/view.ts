@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { readHeader } from '../trace/reader.ts';
+import { readTrace } from '../trace/reader.ts';
 import { TraceError } from '../trace/trace-error.ts';
 import { type ViewerAssets, viewerPage } from './view-page.ts';
 import { serveViewer, TRACE_PATH } from './view-server.ts';
@@ -39,11 +39,12 @@ export function viewCommand(program: Command): void {
     });
 }
 
-/** Reads the file, and its header to be sure that it is a trace; what is wrong farther on the page will tell. */
+/** Reads the file and checks it; one that is cut or damaged is shown as far as it is whole, and said so. */
 function readTraceFile(file: string, command: Command): Uint8Array {
   try {
     const bytes = readFileSync(file);
-    readHeader(bytes);
+    const { problem } = readTrace(bytes).tables;
+    if (problem !== '') process.stderr.write(`warning: ${file}: ${problem}; what is whole is shown\n`);
     return bytes;
   } catch (error) {
     if (error instanceof TraceError) return refuse(command, `${file}: ${error.message}`);

@@ -63,7 +63,7 @@ export class ClusterAutoscaler {
     );
     for (const pod of this.#context.store.list('Pod')) {
       if (pod.spec.nodeName !== undefined || pod.status.unschedulable === undefined) continue;
-      if (coming.some((node) => this.#put(pod, groups[node.group]!, node.used))) continue;
+      if (this.#fitsNow(pod) || coming.some((node) => this.#put(pod, groups[node.group]!, node.used))) continue;
       const group = groups.findIndex(
         (group, i) =>
           this.#sizeOf(group) + this.#provisioning[i]! < group.maxCount &&
@@ -75,6 +75,14 @@ export class ClusterAutoscaler {
       coming.push({ group, used });
       this.#provision(pod, group);
     }
+  }
+
+  /** A node has room by now; the scheduler has only not come to the Pod yet. */
+  #fitsNow(pod: Pod): boolean {
+    for (const node of this.#context.store.list('Node')) {
+      if (reasonAgainst(pod.spec, node, this.#capacity.used(node.metadata.name)) === '') return true;
+    }
+    return false;
   }
 
   #provision(pod: Pod, group: number): void {

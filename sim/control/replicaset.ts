@@ -77,7 +77,7 @@ export class ReplicaSetController {
     const pod: Pod = {
       kind: 'Pod',
       metadata: store.meta({
-        name: `${replicaSet.metadata.name}-${suffix(replicaSet.metadata.name, ++this.#created, 5)}`,
+        name: this.#freeName(replicaSet),
         namespace: replicaSet.metadata.namespace,
         labels: template.labels,
         annotations: template.annotations,
@@ -88,6 +88,15 @@ export class ReplicaSetController {
     };
     store.add(pod);
     if (engine.clock[0]! > 0) record('info', pod, 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
+  }
+
+  /** Five letters tell 14 million names: with thousands of Pods two come out alike, and another is drawn. */
+  #freeName(replicaSet: ReplicaSet): string {
+    const { name, namespace } = replicaSet.metadata;
+    for (;;) {
+      const candidate = `${name}-${suffix(name, ++this.#created, 5)}`;
+      if (this.#context.store.get('Pod', namespace, candidate) === undefined) return candidate;
+    }
   }
 
   #delete(replicaSet: ReplicaSet, pod: Pod): void {

@@ -305,6 +305,30 @@ describe('mistakes are refused at their place', () => {
     small.engine.run();
     expect(small.order).toEqual([...Array(16).keys()]);
   });
+
+  test('a full queue leaves the timers as they were', () => {
+    const small = new Recorder(new Engine({ queue: new CalendarQueue(2) }));
+    const { engine, kind } = small;
+    engine.due[0] = 8;
+    const handle = engine.timer(kind, 8, 0);
+    engine.every(5, kind, 9, 0);
+    const full = expect.objectContaining({ code: 'full' });
+    expect(() => engine.timer(kind, 1, 0)).toThrow(full);
+    engine.due[0] = 3; // earlier than its row, so that it needs another
+    expect(() => engine.reschedule(handle)).toThrow(full);
+    expect(engine.counters()).toMatchObject({ timers: 2, pending: 2, dropped: 0 });
+    engine.run(13);
+    expect(small.order).toEqual([8, 9, 9]);
+  });
+});
+
+test('a timer that is pushed again leaves what is written in `due`', () => {
+  const { engine, kind } = new Recorder(new Engine());
+  engine.due[0] = 1;
+  engine.every(10, kind, 0, 0);
+  engine.due[0] = 77;
+  engine.run(35);
+  expect(engine.due[0]).toBe(77);
 });
 
 /** Any program of schedule, push, timer, every, cancel, reschedule and run; what runs schedules more. */

@@ -44,7 +44,7 @@ export class Engine {
   /** [0] is the simulated time now, in integer nanoseconds. Read only, but for the engine. */
   readonly clock = new Float64Array(1);
   /** [0] is the time at which the next `schedule` will take place: a register, since a double argument would be boxed. */
-  readonly due = new Float64Array(1);
+  readonly due: Float64Array;
   readonly #queue: EventQueue;
   readonly #seq = new Float64Array(1); // a double: 32 bits would wrap after 4.3 G events
   readonly #lanes: Lanes;
@@ -61,6 +61,7 @@ export class Engine {
 
   constructor(options: EngineOptions = {}) {
     this.#queue = options.queue ?? new CalendarQueue();
+    this.due = this.#queue.key;
     this.#lanes = new Lanes(this.clock, this.#seq, this.#queue.row, options.laneLimit ?? 2 ** 26);
     this.#runs[timerRow] = () => {};
     this.#layers[timerRow] = undefined;
@@ -90,11 +91,10 @@ export class Engine {
     const at = this.due[0]!;
     if (!(at >= this.clock[0]! && Math.floor(at) === at && at < Infinity)) refuseTime(at, this.clock[0]!);
     if (!(kind > timerRow && kind < this.#runs.length)) refuseKind(kind);
-    const key = this.#queue.key;
     const seq = this.#seq;
-    key[0] = at;
-    key[1] = seq[0]!;
-    seq[0] = seq[0]! + 1;
+    const next = seq[0]!;
+    this.due[1] = next; // the queue's key
+    seq[0] = next + 1;
     this.#queue.push(kind, a, b);
   }
 
@@ -129,9 +129,15 @@ export class Engine {
     const at = this.due[0]!;
     if (!(at >= this.clock[0]! && Math.floor(at) === at && at < Infinity)) refuseTime(at, this.clock[0]!);
     if (!(kind > timerRow && kind < this.#runs.length)) refuseKind(kind);
-    const slot = this.#timers.open(kind, a, b);
-    this.#arm(slot);
-    return this.#timers.handle(slot);
+    const timers = this.#timers;
+    const slot = timers.open(kind, a, b);
+    try {
+      this.#arm(slot, timers.version[slot]!);
+    } catch (full) {
+      timers.close(slot);
+      throw full;
+    }
+    return timers.handle(slot);
   }
 
   /**
@@ -170,18 +176,17 @@ export class Engine {
     if (!(at >= this.clock[0]! && Math.floor(at) === at && at < Infinity)) refuseTime(at, this.clock[0]!);
     const timers = this.#timers;
     const slot = timers.slotOf(handle);
-    if (timers.period[slot]! > 0) {
-      timers.start[slot] = at;
-      timers.fired[slot] = 0;
-    }
     if (at >= timers.row[slot * 2]!) {
       timers.due[slot * 2] = at; // the row comes up earlier, or now, and is pushed again for this time
       timers.due[slot * 2 + 1] = this.#seq[0]!;
       this.#seq[0] = this.#seq[0]! + 1;
     } else {
-      timers.version[slot] = timers.version[slot]! + 1;
+      this.#arm(slot, timers.version[slot]! + 1);
       this.#dropped++;
-      this.#arm(slot);
+    }
+    if (timers.period[slot]! > 0) {
+      timers.start[slot] = at;
+      timers.fired[slot] = 0;
     }
   }
 
@@ -305,24 +310,32 @@ export class Engine {
     return true;
   }
 
-  /** Sets a timer to fire at `due[0]`, with a row of its own. */
-  #arm(slot: number): void {
+  /** Sets a timer to fire at `due[0]`, with a row of its own. Changes nothing if the queue is full. */
+  #arm(slot: number, version: number): void {
+    const timers = this.#timers;
+    const key = this.#queue.key; // which is `due`
     const seq = this.#seq;
-    this.#timers.due[slot * 2] = this.due[0]!;
-    this.#timers.due[slot * 2 + 1] = seq[0]!;
+    key[1] = seq[0]!;
+    this.#queue.push(timerRow, slot, version);
     seq[0] = seq[0]! + 1;
-    this.#pushRow(slot);
+    timers.version[slot] = version;
+    timers.due[slot * 2] = key[0]!;
+    timers.due[slot * 2 + 1] = key[1]!;
+    timers.row[slot * 2] = key[0]!;
+    timers.row[slot * 2 + 1] = key[1]!;
   }
 
   /** Pushes the row of a timer for the time and sequence number at which it fires. */
   #pushRow(slot: number): void {
     const timers = this.#timers;
     const key = this.#queue.key;
+    const due = key[0]!; // what a model has written to `due` stays
     key[0] = timers.due[slot * 2]!;
     key[1] = timers.due[slot * 2 + 1]!;
     timers.row[slot * 2] = key[0];
     timers.row[slot * 2 + 1] = key[1];
     this.#queue.push(timerRow, slot, timers.version[slot]!);
+    key[0] = due;
   }
 }
 

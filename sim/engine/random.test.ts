@@ -1,3 +1,4 @@
+import seedrandom from 'seedrandom';
 import { describe, expect, test } from 'vitest';
 import { keyOf, mix, uniform } from './hash.ts';
 import { Streams } from './random.ts';
@@ -20,6 +21,16 @@ describe('streams', () => {
     expect(take(one)).toEqual(take(two));
     expect(take(one)).not.toEqual(take(new Streams(8)));
     expect(one.stream('a').bits()).not.toBe(one.stream('b').bits());
+  });
+
+  test('a stream is the Alea of seedrandom, number for number', () => {
+    const stream = new Streams(5).stream('x');
+    const alea = seedrandom.alea('5/x');
+    for (let i = 0; i < 10_000; i++) {
+      expect(stream.bits()).toBe(alea.int32());
+      expect(stream.uniform()).toBe(alea() + 2 ** -33);
+      expect(stream.below(977)).toBe(Math.floor(alea() * 977));
+    }
   });
 
   test('draws are uniform, and so are pairs of neighbours (chi-square, false alarm 1 in 1,000)', () => {

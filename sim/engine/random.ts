@@ -28,18 +28,44 @@ export class Streams {
   stream(name: string): Stream {
     let stream = this.#streams.get(name);
     if (stream === undefined) {
-      stream = create(`${this.seed}/${name}`);
+      stream = new Alea(`${this.seed}/${name}`);
       this.#streams.set(name, stream);
     }
     return stream;
   }
 }
 
-function create(seed: string): Stream {
-  const alea = seedrandom.alea(seed);
-  return {
-    bits: () => alea.int32(),
-    uniform: () => alea() + 1.1641532182693481e-10, // alea gives multiples of 2^-32, from 0 on: + 2^-33
-    below: (bound) => Math.floor(alea() * bound),
-  };
+const unit = 2.3283064365386963e-10; // 2^-32
+
+/**
+ * Steps the generator that `seedrandom` has seeded. Its own functions are closures, made anew for each generator, which V8 no
+ * longer inlines once there are two; each draw is then a boxed double.
+ */
+class Alea implements Stream {
+  readonly #state: Float64Array; // the last three draws, multiples of 2^-32 in [0, 1), and the carry
+
+  constructor(seed: string) {
+    const { s0, s1, s2, c } = seedrandom.alea(seed, { state: true }).state() as unknown as Record<string, number>;
+    this.#state = new Float64Array([s0!, s1!, s2!, c!]);
+  }
+
+  bits(): number {
+    const state = this.#state;
+    const product = 2091639 * state[0]! + state[3]! * unit;
+    const carry = product | 0;
+    const draw = product - carry;
+    state[0] = state[1]!;
+    state[1] = state[2]!;
+    state[2] = draw;
+    state[3] = carry;
+    return (draw * 0x100000000) | 0;
+  }
+
+  uniform(): number {
+    return ((this.bits() >>> 0) + 0.5) * unit;
+  }
+
+  below(bound: number): number {
+    return Math.floor((this.bits() >>> 0) * unit * bound);
+  }
 }

@@ -23,10 +23,18 @@ import { workloadBehind } from './summary.ts';
  * - noEndpoints: the Service had no ready endpoint (selection and readiness)
  * - terminating: connections were refused by Pods on their way out (shutdown order)
  * - wrongBackend: a reused address answered as another workload (discovery)
+ * - deadNode: packets met silence at Pods on a node that had died (failure detection)
  * - overload: all ready Pods were busy (capacity)
  * - unknown: none of these carries the failures
  */
-export type Cause = 'staleAddresses' | 'noEndpoints' | 'terminating' | 'wrongBackend' | 'overload' | 'unknown';
+export type Cause =
+  | 'deadNode'
+  | 'staleAddresses'
+  | 'noEndpoints'
+  | 'terminating'
+  | 'wrongBackend'
+  | 'overload'
+  | 'unknown';
 
 export interface Diagnosis {
   readonly incident: Incident;
@@ -49,6 +57,8 @@ export interface Diagnosis {
   readonly retries: { value: number; at: number };
   /** Pods of the workload that were gone when the incident was at its middle. */
   readonly ends: readonly PodEnd[];
+  /** Nodes that died before it ended, by name. */
+  readonly deadNodes: readonly string[];
   /** What people and controllers did in the ten minutes before it, and around its end. */
   readonly before: readonly EventEvidence[];
   readonly atEnd: readonly EventEvidence[];
@@ -82,13 +92,15 @@ export function diagnose(trace: Trace): Diagnosis | undefined {
   const retries =
     root && !root.isUser ? peakRetries(trace, root.client, incident) : { value: 0, bucket: incident.from };
   const capacity = capacityOf(trace, history, workload, root?.service ?? -1, incident);
+  // An attempt that met silence ends when its timeout does: minutes after the node died, with some clients.
+  const deaths = eventsOf(trace, ['NodeFailure'], from - 600e9, to);
   const parts = { dead: failed('Address'), live: failed('Pod'), nowhere: failed('none') };
   return {
     incident,
     from,
     to,
     open: to >= trace.tables.endedAt,
-    cause: causeOf(history, root, parts, capacity, from, to),
+    cause: causeOf(history, root, parts, capacity, deaths, from, to),
     edges,
     root,
     workload,
@@ -97,6 +109,7 @@ export function diagnose(trace: Trace): Diagnosis | undefined {
     pool: poolOf(trace, root?.client ?? -1, incident),
     retries: { value: retries.value, at: retries.bucket * bucket },
     ends: podEnds(trace, history, workload, (from + to) / 2),
+    deadNodes: deaths.map((death) => trace.tables.objects[death.object]!.name),
     before: eventsOf(trace, ACTIONS, from - 600e9, from),
     atEnd: eventsOf(trace, REPAIRS, Math.max(from, to - 300e9), to),
   };
@@ -107,12 +120,21 @@ function causeOf(
   root: EdgeEvidence | undefined,
   parts: { dead: number; live: number; nowhere: number },
   capacity: CapacityEvidence,
+  deaths: readonly EventEvidence[],
   from: number,
   to: number,
 ): Cause {
   if (root === undefined) return 'unknown';
   const outcome = (name: string) => root.outcomes.get(name) ?? 0;
   if (outcome('wrongBackend') > 0.3 * root.failed) return 'wrongBackend';
+  const onDeadNodes = root.flows
+    .filter((flow) => flow.kind === 'Pod')
+    .filter((flow) => deaths.some((death) => history.at('Pod.node', flow.target, to) === death.object))
+    .reduce(
+      (sum, flow) => sum + (flow.outcomes.get('connectTimeout') ?? 0) + (flow.outcomes.get('requestTimeout') ?? 0),
+      0,
+    );
+  if (onDeadNodes > 0.3 * root.failed) return 'deadNode';
   if (parts.dead > 0.3 * (parts.dead + parts.live)) return 'staleAddresses';
   if (capacity.readyMax === 0 && outcome('refused') > 0.3 * root.failed) return 'noEndpoints';
   const dying = root.flows.filter(

@@ -50,12 +50,12 @@ export class History {
     return i < 0 ? undefined : track!.times[i];
   }
 
-  /** The smallest and largest value within [from, to] ns, with what held at `from`. */
+  /** The smallest and largest value within [from, to] ns: what held at `from`, and what came after it. */
   range(field: string, object: number, from: number, to: number): { min: number; max: number } | undefined {
     const track = this.#tracks.get(field)?.get(object);
     const start = this.at(field, object, from);
     if (track === undefined) return undefined;
-    const values = track.values.filter((_, i) => track.times[i]! >= from && track.times[i]! <= to);
+    const values = track.values.filter((_, i) => track.times[i]! > from && track.times[i]! <= to);
     if (start !== undefined) values.push(start);
     if (values.length === 0) return undefined;
     return { min: Math.min(...values), max: Math.max(...values) };

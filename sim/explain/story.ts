@@ -57,6 +57,8 @@ function verdictOf(trace: Trace, summary: Summary, diagnosis: Diagnosis): string
   switch (diagnosis.cause) {
     case 'staleAddresses':
       return `${what}: ${root.from} kept sending to Pod addresses of ${serviceName} that no longer existed, while ${plural(capacity.readyMin, 'ready Pod')} behind the Service stood ${percent(capacity.idle)} idle.`;
+    case 'deadNode':
+      return `${what}: packets to Pods of ${serviceName} on ${diagnosis.deadNodes.join(', ')} met silence, until the Service dropped them.`;
     case 'wrongBackend':
       return `${what}: ${root.from} kept sending to addresses of ${serviceName} that now belong to another workload.`;
     case 'noEndpoints':
@@ -96,7 +98,7 @@ function whatBegan(_: Trace, diagnosis: Diagnosis): StoryStep | undefined {
   if (rescales.length > 0) {
     const last = rescales.at(-1)!;
     parts.push(
-      `at ${clock(rescales[0]!.at)} the autoscaler began to scale (${last.message.replace(/;.*/, '').toLowerCase()} by ${clock(last.at)})`,
+      `at ${clock(rescales[0]!.at)} the HorizontalPodAutoscaler began to scale (${last.message.replace(/;.*/, '').toLowerCase()} by ${clock(last.at)})`,
     );
   }
   const nodes = before.filter((event) => event.reason === 'NodeReady');
@@ -174,10 +176,11 @@ function whereTrafficWent(trace: Trace, diagnosis: Diagnosis): StoryStep | undef
     sentences.push(`${percent(nowhere / root.attempts)} were never sent, for want of a connection or an address`);
   }
   const outcomes = [...root.outcomes].filter(([outcome]) => outcome !== 'inFlight').sort((a, b) => b[1] - a[1]);
-  const shares = outcomes.slice(0, 4).map(([outcome, n]) => `${outcome} ${percent(n / root.attempts)}`);
+  const ended = outcomes.reduce((sum, [, n]) => sum + n, 0);
+  const shares = outcomes.slice(0, 4).map(([outcome, n]) => `${outcome} ${percent(n / ended)}`);
   return {
     title: 'Where the traffic went',
-    text: `${sentences.join('; ')}. Of all attempts: ${shares.join(', ')}.${dead > 0 ? ' A packet to an address that nobody has gets no answer: each costs a whole connect timeout.' : ''}`,
+    text: `${sentences.join('; ')}. Of those that ended: ${shares.join(', ')}.${dead > 0 ? ' A packet to an address that nobody has gets no answer: each costs a whole connect timeout.' : ''}`,
     from,
     to,
     object: addresses[0]?.target ?? root.client,
@@ -195,7 +198,7 @@ function whatKeptItGoing(trace: Trace, diagnosis: Diagnosis): StoryStep | undefi
   }
   if (pool.size > 0 && pool.peakWaiting > 0) {
     sentences.push(
-      `its pools (${count(pool.size)} connections in all) had ${count(pool.peakInUse)} in use at the peak, with ${plural(pool.peakWaiting, 'call')} waiting at ${clock(pool.peakAt * trace.header.bucket)}`,
+      `its pools, one a process, had ${count(pool.peakInUse)} of ${count(pool.size)} connections in use at the peak, and those of the stuck processes were full: ${plural(pool.peakWaiting, 'call')} waited at ${clock(pool.peakAt * trace.header.bucket)}`,
     );
     if (!Number.isNaN(pool.waitP99)) sentences.push(`the wait for a connection reached ${latency(pool.waitP99)} (p99)`);
   }
@@ -225,6 +228,7 @@ function layerAtFault(_: Trace, diagnosis: Diagnosis): StoryStep {
   const text: Record<Diagnosis['cause'], string> = {
     staleAddresses: `Discovery: how ${root?.from} finds ${root?.serviceName}. ${percent(dead / Math.max(1, dead + live))} of the failures that reached the network were at addresses that nobody has, and ${root?.from} went on using them although the Service named others.`,
     wrongBackend: `Discovery: ${root?.from} uses addresses that have been given to other Pods, which answer, but not as ${root?.serviceName}.`,
+    deadNode: `The node: ${diagnosis.deadNodes.join(', ')} died, and for the grace period (50 s) nobody knew: the Service went on naming its Pods, and a packet to them gets no answer. Each attempt costs a whole connect or request timeout.`,
     noEndpoints: `Selection or readiness: the name resolves and the Service exists, but no ready Pod stands behind it.`,
     terminating: `Shutdown order: a Pod's SIGTERM and its removal from the Service begin together, so for a moment nodes still send to a Pod that has closed its port.`,
     overload: `Capacity: every ready Pod of ${root?.serviceName} was busy (${percent(1 - capacity.idle)} of its CPU), so requests waited longer than their callers did.`,
@@ -257,6 +261,7 @@ function whatFixesIt(_: Trace, { cause, root }: Diagnosis): StoryStep | undefine
   const fixes: Partial<Record<Diagnosis['cause'], string>> = {
     staleAddresses: `Let ${from} connect to the Service's name (http://${serviceName}) instead of Pod addresses: the name stays, and the Service follows the Pods. At once: restart ${from}, so that it looks the addresses up again.`,
     wrongBackend: `Let ${from} connect to the Service's name instead of Pod addresses.`,
+    deadNode: `Short connect timeouts and a retry turn silence into a short delay; Pods spread over nodes and zones lose less. The grace period itself is the cluster's (--node-monitor-grace-period).`,
     noEndpoints: `Compare the Service's selector with the Pods' labels, then the Pods' readiness.`,
     terminating: `Give the Pods of ${serviceName} a preStop hook that sleeps a few seconds, longer than the endpoint change takes to reach every node.`,
     overload: `More replicas or CPU for ${serviceName}, or less load: fewer retries, a retry budget, shorter queues.`,
@@ -270,9 +275,11 @@ function quietStory(trace: Trace, summary: Summary): Story {
   const { objects } = trace.tables;
   const history = new History(trace);
   const users = trafficNames(trace);
-  const { sent, inFlight } = summary.requests;
+  const { sent } = summary.requests;
   const good = summary.requests.ok! + summary.requests.okAfterRetry!;
-  const success = good / Math.max(1, sent - inFlight!);
+  const sources = Object.values(summary.traffic);
+  const overdue = sources.reduce((sum, source) => sum + source.unanswered.overdue, 0);
+  const success = good / Math.max(1, sent - summary.requests.inFlight! + overdue);
   const steps: StoryStep[] = [];
   let replaced = 0;
   objects.forEach((object, service) => {
@@ -298,7 +305,7 @@ function quietStory(trace: Trace, summary: Summary): Story {
   const drains = eventsOf(trace, ['Drain'], 0, trace.tables.endedAt);
   if (drains.length > 0) {
     steps.push({
-      title: 'What the autoscaler did',
+      title: 'What the cluster autoscaler did',
       text: `${plural(drains.length, 'node')} ${drains.length === 1 ? 'was' : 'were'} drained from ${clock(drains[0]!.at)} on.`,
       at: drains[0]!.at,
     });
@@ -306,12 +313,17 @@ function quietStory(trace: Trace, summary: Summary): Story {
   const p99 = Object.values(summary.traffic)[0]?.latency.p99;
   steps.unshift({
     title: 'What clients saw',
-    text: `${count(good)} of ${count(sent)} requests got a good answer (${percent(success)}); p99 ${latency((p99 ?? Number.NaN) * 1e9)}.`,
+    text: `${count(good)} of ${count(sent)} requests got a good answer (${percent(success)} of those that were answered or waited for long); p99 ${latency((p99 ?? Number.NaN) * 1e9)}.`,
   });
   const churn =
     replaced > 0
       ? `, although ${plural(replaced, 'Pod')} behind its Services ${replaced === 1 ? 'was' : 'were'} replaced`
       : '';
+  if (overdue > 0.01 * sent) {
+    const oldest = Math.max(...sources.map((source) => source.unanswered.oldest));
+    const verdict = `${count(overdue)} of ${count(sent)} requests of ${users} had no answer when the run ended, after up to ${span(oldest * 1e9)}: they hang, and their clients wait${churn}.`;
+    return { verdict, steps };
+  }
   return { verdict: `No incident: ${percent(success)} of the requests of ${users} got a good answer${churn}.`, steps };
 }
 

@@ -15,8 +15,10 @@ export interface TrafficSummary {
   latency: LatencyFigures;
   /** Good answers per second. */
   goodput: number;
-  /** Share of the requests that ended which got a good answer. */
+  /** Share of the requests that ended, or waited for more than ten seconds when the run did, which got a good answer. */
   success: number;
+  /** Requests that waited for more than ten seconds when the run ended, and the longest wait (seconds). */
+  unanswered: { overdue: number; oldest: number };
 }
 
 export interface ClientSummary {
@@ -63,12 +65,19 @@ export interface Summary {
   thresholds: ThresholdSummary[];
 }
 
+/** Of one traffic source, exact: the trace's own bins are off by up to 3 %, and know no single request. */
+export interface TrafficFigures {
+  latency: LatencyFigures;
+  overdue: number;
+  oldest: number;
+}
+
 /**
  * The figures of one run, from its trace.
- * @param latencies of each traffic source, exact; the trace's own bins are off by up to 3 %
+ * @param figures of each traffic source
  * @throws Error when the books do not balance: the simulator is wrong
  */
-export function summarise(trace: Trace, latencies: Readonly<Record<string, LatencyFigures>>): Summary {
+export function summarise(trace: Trace, figures: Readonly<Record<string, TrafficFigures>>): Summary {
   const whole = wholeRun(trace);
   const history = new History(trace);
   const users = userSeries(trace);
@@ -82,12 +91,14 @@ export function summarise(trace: Trace, latencies: Readonly<Record<string, Laten
       const client = edges.find((edge) => edge.isUser && edge.from === object.name)!.client;
       const requests = countsOf(trace, 'user', { traffic: id }, OUTCOMES, whole);
       const good = requests.ok! + requests.okAfterRetry!;
+      const { latency, overdue, oldest } = figures[object.name]!;
       traffic[object.name] = {
         requests,
         attempts: countsOf(trace, 'attempt', { client }, OUTCOMES.slice(0, ATTEMPT_OUTCOME_COUNT), whole),
-        latency: latencies[object.name]!,
+        latency,
         goodput: good / seconds,
-        success: good / Math.max(1, requests.sent - requests.inFlight!),
+        success: good / Math.max(1, requests.sent - requests.inFlight! + overdue),
+        unanswered: { overdue, oldest },
       };
     }
     if (object.kind === 'Client' && object.attributes.workload !== undefined) {

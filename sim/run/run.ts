@@ -6,6 +6,17 @@ import { TraceWriter } from '../trace/writer.ts';
 import { checkConservation } from './conservation.ts';
 import { createWorld, type World } from './world.ts';
 
+/** Of one traffic source, exact. */
+export interface TrafficFigures {
+  latency: LatencyFigures;
+  /** Requests without an answer when the run ended that had waited for more than ten seconds, and the longest wait (seconds). */
+  overdue: number;
+  oldest: number;
+}
+
+/** A request that waits longer than this when the run ends has failed, whatever its client's patience. */
+const OVERDUE = 10e9;
+
 /** Of one run: the part of its result that may differ between two runs of the same input. */
 export interface RunCounters {
   events: number;
@@ -22,8 +33,8 @@ export interface RunOptions {
   sink(chunk: Uint8Array): void;
   /** Told at each time bucket's end. @returns false to end the run here; what there is, is kept */
   progress?(now: number): boolean;
-  /** Makes the summary for the trace's end, when all its rows are written. @param latencies of each traffic source */
-  summarise(latencies: Record<string, LatencyFigures>): Record<string, unknown>;
+  /** Makes the summary for the trace's end, when all its rows are written. @param traffic what the trace's bins cannot tell, by source */
+  summarise(traffic: Record<string, TrafficFigures>): Record<string, unknown>;
 }
 
 const kinds = {
@@ -74,9 +85,10 @@ class Run {
       this.#engine.run(Math.min(duration, this.#engine.clock[0]! + this.#scenario.trace.bucket));
     }
     checkConservation(this.#world.ledger, this.#world.calls, this.#world.servers, this.#engine.clock[0]!);
+    const figures = this.#trafficFigures();
     this.#world.calls.finish();
     this.#trace.finish();
-    this.#trace.close(this.#options.summarise(this.#latencies()));
+    this.#trace.close(this.#options.summarise(figures));
     let requests = 0;
     let attempts = 0;
     for (const account of this.#world.ledger.accounts) {
@@ -95,9 +107,14 @@ class Run {
     else this.#scheduleBucket();
   }
 
-  #latencies(): Record<string, LatencyFigures> {
+  #trafficFigures(): Record<string, TrafficFigures> {
     const users = this.#world.ledger.accounts.filter(({ edge }) => edge.isUser);
-    return Object.fromEntries(users.map(({ edge, latencies }) => [edge.from, latencyFigures(latencies)]));
+    return Object.fromEntries(
+      users.map(({ edge, latencies }) => {
+        const { overdue, oldest } = this.#world.calls.unanswered(edge, OVERDUE);
+        return [edge.from, { latency: latencyFigures(latencies), overdue, oldest: oldest / 1e9 }];
+      }),
+    );
   }
 
   #scheduleBucket(): void {

@@ -21,9 +21,7 @@ export class Tally {
 
   /** @throws RangeError unless the value is an integer in [0, 2^52) */
   record(value: number): void {
-    if (!(value >= 0 && value < 0x10000000000000 && Math.floor(value) === value)) {
-      throw new RangeError(`a tally takes integers from 0 to 2^52, not ${value}`);
-    }
+    if (!(value >= 0 && value < 0x10000000000000 && Math.floor(value) === value)) refuse(value);
     const facts = this.#facts;
     facts[0] = facts[0]! + 1;
     if (value < facts[1]!) facts[1] = value;
@@ -81,4 +79,8 @@ export class Tally {
     tally.#squares.limbs.set(data.squares);
     return tally;
   }
+}
+
+function refuse(value: number): never {
+  throw new RangeError(`a tally takes integers from 0 to 2^52, not ${value}`);
 }

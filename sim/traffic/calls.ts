@@ -501,6 +501,21 @@ export class Calls implements Caller {
     return open;
   }
 
+  /** Calls of an edge that are open, and the age of the oldest (ns): all, and those older than `limit` ns. */
+  unanswered(edge: Edge, limit: number): { open: number; overdue: number; oldest: number } {
+    const { store } = this;
+    const now = this.#clock[0]!;
+    const result = { open: 0, overdue: 0, oldest: 0 };
+    for (let call = 0; call < store.used; call++) {
+      if (!store.isOpen(call) || this.#clientOf(call).edge !== edge) continue;
+      const age = now - store.startedAt[call]!;
+      result.open++;
+      if (age > limit) result.overdue++;
+      result.oldest = Math.max(result.oldest, age);
+    }
+    return result;
+  }
+
   /** At the end of the run: what is still open ends as `inFlight`. */
   finish(): void {
     const { store } = this;

@@ -35,9 +35,9 @@ export function outcomeOf(scenario: Scenario): Outcome {
   const counters = runScenario(scenario, {
     version: 'test',
     sink: (chunk) => chunks.push(chunk),
-    summarise: (latencies) => {
+    summarise: (figures) => {
       const trace = readTrace(Buffer.concat(chunks));
-      summary = summarise(trace, latencies);
+      summary = summarise(trace, figures);
       story = tellStory(trace, summary);
       return { ...summary, verdict: story.verdict };
     },

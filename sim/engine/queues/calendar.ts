@@ -1,4 +1,5 @@
 import { EngineError } from '../errors.ts';
+import { grown } from '../slots.ts';
 import type { EventQueue } from './queue.ts';
 
 /** Offsets in a row of 32 bytes, half a cache line: in doubles (stride 4) and in integers (stride 8). */
@@ -9,8 +10,10 @@ const A = 5;
 const B = 6;
 const NEXT = 7; // in a bucket, in the list behind the window or among the free rows
 
-const perBucket = 4; // events that a bucket should hold when its turn comes: 2 to 8 measured alike
+/** Events that a bucket should hold when its turn comes: few, to be sorted at once; more where each bucket is a cache miss. Measured. */
+const perBucket = (size: number) => (size < 2 ** 17 ? 2 : 8);
 const smallest = 64; // buckets
+const mostMoves = 32; // of rows in the front, for one that is inserted
 
 /** Places in `bounds`. */
 const SCALE = 0; // buckets per ns
@@ -41,21 +44,21 @@ export class CalendarQueue implements EventQueue {
   #ints = new Int32Array(0);
   #used = 0; // rows from 0 on that have ever been taken
   #firstFree = -1;
-  // the front: a run of rows that was sorted when its bucket came to the front, and a heap of those pushed since
-  #run = new Int32Array(smallest);
-  #cursor = 0;
-  #end = 0;
+  // the front: a stack of rows, the first event on top, and a heap of those that would have been too far down in it
+  #stackAt = new Float64Array(smallest); // times, so that sorting stays in one cache line
+  #stackRow = new Int32Array(smallest);
+  #stackSize = 0;
   #heap = new Int32Array(smallest);
   #heapSize = 0;
-  #headRow = -1;
   // the window, and the list behind it
   #buckets = new Int32Array(smallest).fill(-1); // first row of each bucket, -1: empty
-  #far = -1; // first row behind the window
+  #far = -1; // first row behind the window, in the order of the pushes
+  #farLast = -1;
   #bounds = new Float64Array([0, -1, 0, Infinity]);
   // what adapting goes by
   #since = new Float64Array(1); // time at which the counting below began
   #served = 0; // rows that came to the front since then
-  #heaped = 0; // rows that were pushed into the heap since then
+  #fronted = 0; // rows that were pushed into the front since then
   #work = 0; // rows walked and empty buckets passed since then
 
   /** @param limit most events that may be pending at once; default 2^26, 2 GB */
@@ -86,33 +89,40 @@ export class CalendarQueue implements EventQueue {
       const place = bucket & (buckets.length - 1);
       ints[i | NEXT] = buckets[place]!;
       buckets[place] = row;
-      if (at < this.head[0]!) this.headKnown = false;
-    } else this.#pushAside(row, bucket);
+      if (this.size === 1) this.headKnown = false;
+    } else if (bucket <= bounds[FRONT]!) this.#pushFront(row);
+    else this.#pushFar(row, bucket);
   }
 
   peek(): void {
     const head = this.head;
-    if (this.#heapSize === 0 && this.#cursor === this.#end && !this.#advance()) {
+    if (this.#heapSize === 0 && this.#stackSize === 0 && !this.#advance()) {
       head[0] = Infinity;
       this.headKnown = true;
       return;
     }
-    const doubles = this.#doubles;
-    let row = this.#heap[0]!;
-    if (this.#cursor < this.#end) {
-      const next = this.#run[this.#cursor]!;
-      if (this.#heapSize === 0 || this.#before(next, row)) row = next;
-    }
-    this.#headRow = row;
-    head[0] = doubles[(row << 2) | AT]!;
-    head[1] = doubles[(row << 2) | SEQ]!;
     this.headKnown = true;
+    const row = this.#heapIsFirst() ? this.#heap[0]! : this.#stackRow[this.#stackSize - 1]!;
+    head[0] = this.#doubles[(row << 2) | AT]!;
+    head[1] = this.#doubles[(row << 2) | SEQ]!;
   }
 
   pop(): void {
     const ints = this.#ints;
     const out = this.row;
-    const row = this.#headRow;
+    let row: number;
+    if (this.#heapSize > 0) {
+      row = this.#popEither();
+      this.headKnown = false;
+    } else {
+      const top = --this.#stackSize;
+      row = this.#stackRow[top]!;
+      if (top > 0) {
+        const head = this.head;
+        head[0] = this.#stackAt[top - 1]!;
+        head[1] = this.#doubles[(this.#stackRow[top - 1]! << 2) | SEQ]!;
+      } else this.headKnown = false;
+    }
     const i = row << 3;
     out[0] = ints[i | KIND]!;
     out[1] = ints[i | A]!;
@@ -121,38 +131,39 @@ export class CalendarQueue implements EventQueue {
     ints[i | NEXT] = this.#firstFree;
     this.#firstFree = row;
     this.size--;
-    const run = this.#run;
-    let cursor = this.#cursor;
-    const end = this.#end;
-    if (this.#heapSize === 0) {
-      this.#cursor = ++cursor;
-      if (cursor < end) {
-        const next = run[cursor]!;
-        const doubles = this.#doubles;
-        const head = this.head;
-        this.#headRow = next;
-        head[0] = doubles[(next << 2) | AT]!;
-        head[1] = doubles[(next << 2) | SEQ]!;
-      } else this.headKnown = false;
-      return;
-    }
-    if (cursor < end && run[cursor] === row) this.#cursor++;
-    else this.#sink();
-    this.headKnown = false;
   }
 
-  /** Puts a row into the heap or behind the window. */
-  #pushAside(row: number, bucket: number): void {
-    if (bucket <= this.#bounds[FRONT]!) {
-      this.#rise(row);
-      this.headKnown = false;
-      if (++this.#heaped > 4 * this.size + 4096) this.#adapt(false);
-    } else {
-      this.#ints[(row << 3) | NEXT] = this.#far;
-      this.#far = row;
-      if (bucket < this.#bounds[FAR]!) this.#bounds[FAR] = bucket;
-      if (this.size === 1) this.headKnown = false;
-    }
+  /** @returns the first row of stack and heap, removed from where it was */
+  #popEither(): number {
+    if (!this.#heapIsFirst()) return this.#stackRow[--this.#stackSize]!;
+    const row = this.#heap[0]!;
+    this.#sink();
+    return row;
+  }
+
+  #heapIsFirst(): boolean {
+    return (
+      this.#heapSize > 0 &&
+      (this.#stackSize === 0 || this.#before(this.#heap[0]!, this.#stackRow[this.#stackSize - 1]!))
+    );
+  }
+
+  /** Puts a row into the stack, or into the heap if too many are before it. */
+  #pushFront(row: number): void {
+    if (!this.#insert(row)) this.#rise(row);
+    this.headKnown = false;
+    if (++this.#fronted > 4 * this.size + 4096) this.#adapt(false);
+  }
+
+  /** Puts a row behind the window. */
+  #pushFar(row: number, bucket: number): void {
+    const ints = this.#ints;
+    ints[(row << 3) | NEXT] = -1;
+    if (this.#far < 0) this.#far = row;
+    else ints[(this.#farLast << 3) | NEXT] = row;
+    this.#farLast = row;
+    if (bucket < this.#bounds[FAR]!) this.#bounds[FAR] = bucket;
+    if (this.size === 1) this.headKnown = false;
   }
 
   /** Brings the next bucket that holds something to the front. @returns false when there is none */
@@ -161,23 +172,28 @@ export class CalendarQueue implements EventQueue {
     const bounds = this.#bounds;
     const room = this.size + this.#buckets.length;
     if (bounds[SCALE] === 0 || this.#work > 4 * room) this.#adapt(true);
-    else if (this.#served + this.#heaped > 2 * room + 1024) this.#adapt(false);
+    else if (this.#served + this.#fronted > 2 * room + 1024) this.#adapt(false);
 
     const buckets = this.#buckets;
     const mask = buckets.length - 1;
     const from = bounds[FRONT]! + 1;
+    let place = from & mask;
     let steps = 0;
-    while (buckets[(from + steps) & mask]! < 0 && steps <= mask) steps++;
+    while (buckets[place]! < 0 && steps <= mask) {
+      place = (place + 1) & mask;
+      steps++;
+    }
     this.#work += steps >> 3;
-    if (steps > mask || bounds[FAR]! <= from + steps) {
+    const front = from + steps;
+    if (steps > mask || bounds[FAR]! <= front) {
       this.#moveWindow(bounds[FAR]!);
       return this.#advance();
     }
-    const place = (from + steps) & mask;
-    bounds[FRONT] = from + steps;
-    bounds[LIMIT] = from + steps + mask + 1;
-    this.#fill(buckets[place]!);
+    bounds[FRONT] = front;
+    bounds[LIMIT] = front + mask + 1;
+    const first = buckets[place]!;
     buckets[place] = -1;
+    this.#fill(first);
     return true;
   }
 
@@ -208,11 +224,7 @@ export class CalendarQueue implements EventQueue {
       const place = bucket & (this.#buckets.length - 1);
       ints[(row << 3) | NEXT] = this.#buckets[place]!;
       this.#buckets[place] = row;
-    } else {
-      ints[(row << 3) | NEXT] = this.#far;
-      this.#far = row;
-      if (bucket < bounds[FAR]!) bounds[FAR] = bucket;
-    }
+    } else this.#pushFar(row, bucket);
   }
 
   /**
@@ -221,17 +233,17 @@ export class CalendarQueue implements EventQueue {
    */
   #adapt(sample: boolean): void {
     const now = this.head[0]!; // of the event that was first when somebody last looked
-    const popped = this.#served + this.#heaped;
+    const popped = this.#served + this.#fronted;
     const span = now - this.#since[0]!;
     const gap = sample || popped < 256 || span === Infinity ? this.#sampledGap() : span / popped;
     if (now < Infinity) this.#since[0] = now;
     this.#served = 0;
-    this.#heaped = 0;
+    this.#fronted = 0;
     this.#work = 0;
 
     let count = smallest;
     while (count < this.size) count *= 2;
-    const scale = 1 / Math.max(1, perBucket * gap);
+    const scale = 1 / Math.max(1, perBucket(this.size) * gap);
     const change = scale / this.#bounds[SCALE]!;
     const resize = count / this.#buckets.length;
     if (change > 0.4 && change < 2.5 && resize > 0.2 && resize < 2.5) return;
@@ -239,8 +251,7 @@ export class CalendarQueue implements EventQueue {
     if (resize === 1) this.#buckets.fill(-1);
     else this.#buckets = new Int32Array(count).fill(-1);
     this.#far = -1;
-    this.#cursor = 0;
-    this.#end = 0;
+    this.#stackSize = 0;
     this.#heapSize = 0;
     this.headKnown = false;
     const doubles = this.#doubles;
@@ -280,49 +291,45 @@ export class CalendarQueue implements EventQueue {
   }
 
   /**
-   * Takes over a linked list of rows while the front is empty.
-   * Sorts by insertion, since a bucket holds a few rows, or many that are in order already; what would make that slow goes to the heap.
+   * Sorts a linked list of rows into the empty stack, by insertion: a bucket holds a few rows, or many of which the later are before
+   * the earlier, as they lie in the stack. What would make that slow goes to the heap.
    */
   #fill(first: number): void {
-    const doubles = this.#doubles;
     const ints = this.#ints;
     let count = 0;
-    for (let row = first; row >= 0; row = ints[(row << 3) | NEXT]!) {
-      if (count === this.#run.length) this.#run = doubled(this.#run);
-      this.#run[count++] = row;
+    let row = first;
+    while (row >= 0) {
+      const next = ints[(row << 3) | NEXT]!;
+      if (!this.#insert(row)) this.#rise(row);
+      count++;
+      row = next;
     }
-    const run = this.#run;
     this.#served += count;
-    this.#cursor = 0;
-    this.#end = count;
-    let shifts = 16 * count;
-    if (count > 16) {
-      for (let i = 0, j = count - 1; i < j; i++, j--) {
-        const row = run[i]!; // the list grew at its head: what was pushed last is first
-        run[i] = run[j]!;
-        run[j] = row;
-      }
+  }
+
+  /** Puts a row in its place in the stack. @returns false, and does nothing, if too many rows were to be moved for that */
+  #insert(row: number): boolean {
+    let i = this.#stackSize;
+    if (i > mostMoves && this.#before(this.#stackRow[i - mostMoves]!, row)) return false;
+    if (i === this.#stackRow.length) {
+      this.#stackAt = grown(this.#stackAt, 2 * i);
+      this.#stackRow = grown(this.#stackRow, 2 * i);
     }
-    for (let k = 1; k < count; k++) {
-      const row = run[k]!;
-      const at = doubles[(row << 2) | AT]!;
-      const seq = doubles[(row << 2) | SEQ]!;
-      let i = k;
-      while (i > 0) {
-        const other = run[i - 1]!;
-        const otherAt = doubles[(other << 2) | AT]!;
-        if (otherAt < at || (otherAt === at && doubles[(other << 2) | SEQ]! < seq)) break;
-        run[i] = other;
-        i--;
-      }
-      run[i] = row;
-      shifts -= k - i;
-      if (shifts < 0) {
-        this.#end = k + 1;
-        for (let rest = k + 1; rest < count; rest++) this.#rise(run[rest]!);
-        return;
-      }
+    const doubles = this.#doubles;
+    const stackAt = this.#stackAt;
+    const stackRow = this.#stackRow;
+    const at = doubles[(row << 2) | AT]!;
+    for (; i > 0; i--) {
+      const otherAt = stackAt[i - 1]!;
+      const other = stackRow[i - 1]!;
+      if (otherAt > at || (otherAt === at && doubles[(other << 2) | SEQ]! > doubles[(row << 2) | SEQ]!)) break;
+      stackAt[i] = otherAt;
+      stackRow[i] = other;
     }
+    stackAt[i] = at;
+    stackRow[i] = row;
+    this.#stackSize++;
+    return true;
   }
 
   #before(row: number, other: number): boolean {
@@ -334,7 +341,7 @@ export class CalendarQueue implements EventQueue {
 
   /** Adds a row to the heap. */
   #rise(row: number): void {
-    if (this.#heapSize === this.#heap.length) this.#heap = doubled(this.#heap);
+    if (this.#heapSize === this.#heap.length) this.#heap = grown(this.#heap, 2 * this.#heapSize);
     const doubles = this.#doubles;
     const heap = this.#heap;
     const at = doubles[(row << 2) | AT]!;
@@ -385,10 +392,4 @@ export class CalendarQueue implements EventQueue {
     }
     return this.#used++;
   }
-}
-
-function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(array.length * 2);
-  larger.set(array);
-  return larger;
 }

@@ -116,6 +116,17 @@ describe.each(continuous)('$name', ({ name, sampler, below }) => {
   });
 });
 
+test('exponential: a draw, by table, is the quantile, wherever its bits begin', () => {
+  const sampler = new Exponential(1e15); // so that rounding hides nothing
+  const stream = new Streams(1).stream('bits');
+  for (let i = 0; i < 40_000; i++) {
+    const bits = i < 200 ? i - 100 : stream.bits() >> (i & 31);
+    sampler.draw(bits);
+    const quantile = Math.min(sampler.quantile(((bits >>> 0) + 0.5) / 2 ** 32), 2 ** 52 - 1);
+    expect(Math.abs(sampler.out[0]! - quantile)).toBeLessThanOrEqual(8); // 22 means have units in the last place of 4
+  }
+});
+
 describe('discrete', () => {
   const cases: { name: string; sampler: Sampler; values: number[]; weights: number[] }[] = [
     { name: 'weights', sampler: new Discrete([30, 10, 20], [1, 2, 7]), values: [10, 20, 30], weights: [2, 7, 1] },
