@@ -10,15 +10,24 @@ export interface Case {
 
 /** The cases of each benchmark. `scale` shortens the work (1 is full length). */
 export const benchmarks: Readonly<Record<string, readonly Case[]>> = {
-  hold: [100, 10_000, 1_000_000].map((pending) => ({
+  hold: [
+    { pending: 100, bars: {} },
+    { pending: 10_000, bars: { cpp: { bar: 2 }, fastPriorityQueue: { bar: 5 } } },
+    { pending: 1_000_000, bars: { cpp: { bar: 1.4 }, fastPriorityQueue: { bar: 8 } } },
+  ].map(({ pending, bars }) => ({
     name: `hold model, ${pending.toLocaleString('en')} pending`,
     unit: 'events',
     contenders(scale) {
       const events = 1e7 * scale;
       return [
         { name: 'svclab', command: job('hold-svclab', [pending, events]) },
-        { name: 'C++ std::priority_queue', command: cpp('hold.cc', [pending, events]) },
-        { name: 'fastpriorityqueue', command: job('hold-fastpriorityqueue', [pending, events / 5]), share: 0.2 },
+        { name: 'C++ std::priority_queue', command: cpp('hold.cc', [pending, events]), ...bars.cpp },
+        {
+          name: 'fastpriorityqueue',
+          command: job('hold-fastpriorityqueue', [pending, events / 5]),
+          share: 0.2,
+          ...bars.fastPriorityQueue,
+        },
         { name: 'flatqueue', command: job('hold-flatqueue', [pending, events / 2]), share: 0.5 },
         {
           name: 'svclab on its reference queue',
@@ -42,9 +51,9 @@ export const benchmarks: Readonly<Record<string, readonly Case[]>> = {
     {
       name: 'random draws',
       unit: 'draws',
-      contenders(scale) {
+      contenders() {
         const names = ['draws-bits', 'draws-hash', 'draws-exponential', 'draws-lognormal', 'draws-gamma', 'draws-zipf'];
-        return names.map((name) => ({ name, command: job(name, [2e7 * scale]) }));
+        return names.map((name) => ({ name, command: job(name, []) }));
       },
     },
   ],
@@ -52,8 +61,8 @@ export const benchmarks: Readonly<Record<string, readonly Case[]>> = {
     {
       name: 'histogram records',
       unit: 'records',
-      contenders(scale) {
-        return ['histogram', 'tally'].map((name) => ({ name, command: job(name, [2e7 * scale]) }));
+      contenders() {
+        return ['histogram', 'tally'].map((name) => ({ name, command: job(name, []) }));
       },
     },
   ],
@@ -65,11 +74,27 @@ export const benchmarks: Readonly<Record<string, readonly Case[]>> = {
       const [ns3, simpy] = [requests / 20, requests / 200];
       return [
         { name: 'svclab', command: job('w1', [pods, requests]) },
-        { name: 'C++ std::priority_queue', command: cpp('w1.cc', [pods, requests]) },
-        { name: 'C++ without any timers', command: cpp('w1.cc', [pods, requests, 'without-timers']) },
+        { name: 'C++ std::priority_queue', command: cpp('w1.cc', [pods, requests]), bar: 2 },
+        { name: 'C++ without any timers', command: cpp('w1.cc', [pods, requests, 'without-timers']), bar: 1 },
         { name: 'ns-3', command: cpp('w1_ns3.cc', [pods, ns3], ['ns3-core']), share: 1 / 20 },
+        { name: 'simjs', command: job('w1-simjs', [pods, simpy]), share: 1 / 200 },
         { name: 'SimPy', command: python('w1.py', 'simpy', [pods, simpy]), share: 1 / 200 },
       ];
     },
   })),
+  scenario: [
+    {
+      name: 'W1 as a scenario, 1,000 pods',
+      unit: 'requests',
+      contenders(scale) {
+        const requests = 3e6 * scale;
+        return [
+          { name: 'svclab', command: job('w1-scenario', [requests]) },
+          { name: 'C++ std::priority_queue', command: cpp('w1.cc', [1000, requests]), bar: 0.8 },
+          { name: 'ns-3', command: cpp('w1_ns3.cc', [1000, requests / 10], ['ns3-core']), share: 1 / 10, bar: 2 },
+          { name: 'SimPy', command: python('w1.py', 'simpy', [1000, requests / 100]), share: 1 / 100, bar: 50 },
+        ];
+      },
+    },
+  ],
 };

@@ -12,6 +12,8 @@ export interface Contender {
   readonly command: readonly string[] | undefined;
   /** The part of the work that a slow contender does; rates are compared, so 1/40 of the requests will do. Default 1. */
   readonly share?: number;
+  /** svclab's rate is to be at least this many times as high. */
+  readonly bar?: number;
 }
 
 /** The measured program of a `Job`: this bundle itself, in another process. */

@@ -5,44 +5,41 @@ import { Exponential } from '../sim/engine/samplers/exponential.ts';
 import { Gamma } from '../sim/engine/samplers/gamma.ts';
 import { Lognormal } from '../sim/engine/samplers/lognormal.ts';
 import type { Sampler } from '../sim/engine/samplers/sampler.ts';
-import { type Job, timed } from './job.ts';
+import type { Job } from './job.ts';
+import { micro } from './micro.ts';
 
-/** Random draws. Args: how many. Sums are in arrays: a captured variable would be boxed. */
-const sampled =
-  (sampler: Sampler): Job =>
-  ([count]) => {
-    const stream = new Streams(1).stream('bench');
-    const sum = new Float64Array(1);
-    const seconds = timed(() => {
-      for (let i = 0; i < count!; i++) {
-        sampler.draw(stream.bits());
-        sum[0] = sum[0]! + sampler.out[0]!;
-      }
+/** Random draws. The mean is in parts of what it should be. Sums are in arrays: a captured variable would be boxed. */
+const drawn = (draw: () => number, mean: number): Job => {
+  const sums = new Float64Array(2); // of the draws, and how many
+  return () => {
+    const measured = micro(() => {
+      for (let i = 0; i < 1000; i++) sums[0] = sums[0]! + draw();
+      sums[1] = sums[1]! + 1000;
     });
-    return { seconds, count: count!, notes: { mean: sum[0]! / count! / sampler.mean } };
+    return { ...measured, notes: { mean: sums[0]! / sums[1]! / mean } };
   };
-
-const bits: Job = ([count]) => {
-  const stream = new Streams(1).stream('bench');
-  const sum = new Float64Array(1);
-  const seconds = timed(() => {
-    for (let i = 0; i < count!; i++) sum[0] = sum[0]! + stream.bits();
-  });
-  return { seconds, count: count!, notes: { mean: sum[0]! / count! / 2 ** 31 } };
 };
 
-const hash: Job = ([count]) => {
-  const key = keyOf('bench');
-  const sum = new Float64Array(1);
-  const seconds = timed(() => {
-    for (let i = 0; i < count!; i++) sum[0] = sum[0]! + mix(mix(mix(key, i), 1), 2);
-  });
-  return { seconds, count: count!, notes: { mean: sum[0]! / count! / 2 ** 31 } };
+const sampled = (sampler: Sampler): Job => {
+  const stream = new Streams(1).stream('bench');
+  const draw = () => {
+    sampler.draw(stream.bits());
+    return sampler.out[0]!;
+  };
+  return drawn(draw, sampler.mean);
+};
+
+const stream = new Streams(1).stream('bits');
+const key = keyOf('bench');
+const counter = new Int32Array(1);
+const hash = () => {
+  counter[0] = counter[0]! + 1;
+  return mix(mix(mix(key, counter[0]!), 1), 2) >>> 0;
 };
 
 export const jobs: Record<string, Job> = {
-  'draws-bits': bits,
-  'draws-hash': hash,
+  'draws-bits': drawn(() => stream.bits() >>> 0, 2 ** 31),
+  'draws-hash': drawn(hash, 2 ** 31),
   'draws-exponential': sampled(new Exponential(1e6)),
   'draws-lognormal': sampled(Lognormal.byP99(1e6, 5e6)),
   'draws-gamma': sampled(Gamma.erlang(1e6, 3)),

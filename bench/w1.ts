@@ -97,8 +97,13 @@ const kinds = {
 };
 
 const w1: Job = ([pods, requests]) => {
-  const world = new World(pods!, requests!);
-  world.engine.schedule(world.kind.send, 0, 0);
+  const start = (count: number) => {
+    const world = new World(pods!, count);
+    world.engine.schedule(world.kind.send, 0, 0);
+    return world;
+  };
+  start(300_000).engine.run(); // for the compiler, whose work is not measured in C++ either
+  const world = start(requests!);
   const seconds = timed(() => world.engine.run());
   const meanMs = world.sojourn[0]! / world.answered / 1e6;
   return {

@@ -1,11 +1,11 @@
 // The hold model on std::priority_queue: N events pend; each step takes the first and schedules it again after a drawn delay.
 // usage: hold PENDING EVENTS; prints one line of JSON. The delays come from a table that bench/hold.ts makes in the same way.
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <queue>
 #include <vector>
 
@@ -41,8 +41,8 @@ int main(int argc, char** argv) {
     }
   };
   step(std::max(pending, 1000000L));
-  auto start = std::chrono::steady_clock::now();
+  const clock_t start = clock();
   step(events);
-  double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  double seconds = double(clock() - start) / CLOCKS_PER_SEC;
   printf("{\"seconds\": %.6f, \"count\": %ld, \"notes\": {\"now\": %.0f}}\n", seconds, events, now);
 }

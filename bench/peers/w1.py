@@ -41,7 +41,7 @@ def clients():
 
 
 env.process(clients())
-start = time.perf_counter()
+start = time.process_time()
 env.run()
-seconds = time.perf_counter() - start
+seconds = time.process_time() - start
 print(json.dumps({"seconds": seconds, "count": sojourns[1], "notes": {"meanMs": 1000 * sojourns[0] / sojourns[1]}}))

@@ -1,6 +1,5 @@
 // W1 on the core of ns-3: closures scheduled with Simulator::Schedule, the timeout cancelled with Simulator::Cancel.
 // usage: w1_ns3 PODS REQUESTS [SCHEDULER-TYPE]; prints one line of JSON
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <deque>
@@ -87,10 +86,10 @@ int main(int argc, char** argv) {
     Simulator::SetScheduler(scheduler);
   }
   World world(atoi(argv[1]), atol(argv[2]));
-  auto start = std::chrono::steady_clock::now();
+  const clock_t start = clock();
   Simulator::Schedule(Seconds(0), &World::Send, &world);
   Simulator::Run();
-  double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  double seconds = double(clock() - start) / CLOCKS_PER_SEC;
   printf("{\"seconds\": %.6f, \"count\": %ld, \"notes\": {\"meanMs\": %.4f}}\n", seconds, world.answered,
          1000 * world.sojourn / world.answered);
 }

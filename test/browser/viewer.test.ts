@@ -177,6 +177,14 @@ describe.skipIf(!hasChromium)('the viewer', () => {
     await page.close();
   });
 
+  test('a click on the overview goes there, whatever range is shown', async () => {
+    const { page } = await opened(browser, url);
+    const overview = await page.locator('.minimap svg.brush').boundingBox();
+    await page.mouse.click(overview!.x + overview!.width / 2, overview!.y + 20);
+    await expect.poll(() => clock(page)).not.toBe('0:00:00');
+    await page.close();
+  });
+
   test('with reduced motion it plays in steps, without moving dots', async () => {
     const { page } = await opened(browser, url, { reducedMotion: 'reduce' });
     expect(await page.locator('.map-legend .dot').isVisible()).toBe(false);

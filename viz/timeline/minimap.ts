@@ -46,18 +46,22 @@ export function minimap(
     width = root.clientWidth;
   });
 
-  const brush = brushX<unknown>().on('brush end', (event: D3BrushEvent<unknown>) => {
+  let pressedAt = 0; // px
+  const brush = brushX<unknown>().on('start brush end', (event: D3BrushEvent<unknown>) => {
     if (event.sourceEvent === null || event.sourceEvent === undefined) return;
-    const chosen = event.selection as [number, number] | null;
-    if (chosen !== null && chosen[1] - chosen[0] >= CLICK_PX) {
+    const [px] = pointer(event.sourceEvent, root);
+    if (event.type === 'start') pressedAt = px;
+    // A press that does not move is a click, also within the selection, which d3 takes for dragging it.
+    else if (event.type === 'end' && Math.abs(px - pressedAt) < CLICK_PX) {
+      player.seek(scale().invert(px));
+      placeBrush();
+    } else if (event.selection !== null) {
+      const chosen = event.selection as [number, number];
       const [from, to] = chosen.map((px) => Math.min(run.duration, Math.max(0, scale().invert(px)))) as [
         number,
         number,
       ];
       store.set({ from, to: Math.max(from + 1e6, to) });
-    } else if (event.type === 'end') {
-      player.seek(scale().invert(pointer(event.sourceEvent, root)[0]));
-      placeBrush();
     }
   });
   const brushed = select(svg).append('g');
