@@ -13,6 +13,8 @@ export class Client {
   readonly pod: number;
   readonly node: number;
   readonly discovery: Discovery;
+  /** Whether it sends to a virtual address, which the data plane turns into a Pod's at each new connection. */
+  readonly usesVirtualAddress: boolean;
   /** Address indices to choose from, in turn; empty when it sends to the Service's virtual address. */
   addresses: Int32Array = NONE;
   /** By position in `addresses` (one place for a virtual address): the connection last used, a slot of ConnectionStore; -1. */
@@ -40,12 +42,8 @@ export class Client {
     this.pod = pod;
     this.node = node;
     this.discovery = discovery;
+    this.usesVirtualAddress = discovery === 'dns' || discovery === 'env';
     this.tokens = edge.policy.retries.budget?.burst ?? 0;
-  }
-
-  /** Whether it sends to a virtual address, which the data plane turns into a Pod's at each new connection. */
-  get usesVirtualAddress(): boolean {
-    return this.discovery === 'dns' || this.discovery === 'env';
   }
 
   enqueue(call: number, generation: number): void {

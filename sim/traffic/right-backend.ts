@@ -1,5 +1,6 @@
 import type { Registry } from '../cluster/registry.ts';
 import { selects } from '../control/endpointslice.ts';
+import { grown } from '../engine/slots.ts';
 import type { Edge } from './edge.ts';
 
 /**
@@ -9,7 +10,8 @@ import type { Edge } from './edge.ts';
 export class RightBackend {
   readonly #pods: Registry<'Pod'>;
   readonly #services: Registry<'Service'>;
-  readonly #answers: Map<number, boolean>[] = [];
+  /** By Service slot, then Pod slot: 0 not looked at, YES or NO. */
+  readonly #answers: Uint8Array[] = [];
 
   constructor(pods: Registry<'Pod'>, services: Registry<'Service'>) {
     this.#pods = pods;
@@ -17,13 +19,21 @@ export class RightBackend {
   }
 
   is(pod: number, edge: Edge): boolean {
-    this.#answers[edge.serviceSlot] ??= new Map();
-    const answers = this.#answers[edge.serviceSlot]!;
-    const known = answers.get(pod);
-    if (known !== undefined) return known;
-    const service = this.#services.at(edge.serviceSlot);
+    const answers = this.#answers[edge.serviceSlot];
+    const known = answers === undefined || pod >= answers.length ? 0 : answers[pod]!;
+    return known === 0 ? this.#look(pod, edge.serviceSlot) : known === YES;
+  }
+
+  #look(pod: number, serviceSlot: number): boolean {
+    const service = this.#services.at(serviceSlot);
     const answer = Object.keys(service.spec.selector).length === 0 || selects(service, this.#pods.at(pod));
-    answers.set(pod, answer);
+    const old = this.#answers[serviceSlot] ?? new Uint8Array(0);
+    const answers = pod < old.length ? old : grown(old, 2 * (pod + 1));
+    answers[pod] = answer ? YES : NO;
+    this.#answers[serviceSlot] = answers;
     return answer;
   }
 }
+
+const YES = 1;
+const NO = 2;
