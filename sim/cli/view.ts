@@ -34,7 +34,9 @@ export function viewCommand(program: Command): void {
         console.log(`${file}: ${url}   (Ctrl-C ends)`);
         if (options.open) openBrowser(url);
       } catch (error) {
-        refuse(command, `--port ${options.port}: ${(error as Error).message}`);
+        const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+        const why = taken ? 'it is taken; without --port a free one is found' : (error as Error).message;
+        refuse(command, `--port ${options.port}: ${why}`);
       }
     });
 }

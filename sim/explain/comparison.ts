@@ -59,6 +59,6 @@ export function comparisonCells(row: ComparisonRow): string[] {
     row.peakPoolWait > 0 ? latency(row.peakPoolWait * 1e9) : 'none',
     percent(row.freshIdle),
     row.minutesBelow99 >= 10 ? count(row.minutesBelow99) : row.minutesBelow99.toFixed(1),
-    money(row.lost, row.currency),
+    row.currency === '' ? '–' : money(row.lost, row.currency),
   ];
 }
