@@ -144,8 +144,8 @@ h3{font-size:.95rem;margin:0}
 .story{padding-left:1.3rem}.story li{margin:.7rem 0}.story p{margin:.1rem 0 0;max-width:46rem}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums;white-space:nowrap}
-th,td{padding:.35rem .8rem;text-align:right;border-bottom:1px solid var(--line)}
-th:first-child{text-align:left;padding-left:0}thead th{color:var(--soft);font-weight:600;font-size:.72rem}
+th,td{padding:.35rem .55rem;text-align:right;border-bottom:1px solid var(--line)}
+th:first-child{text-align:left;padding-left:0}thead th{color:var(--soft);font-weight:600;font-size:.72rem;white-space:normal;vertical-align:bottom}
 figure{margin:1.1rem 0}figcaption strong{color:var(--ink)}figcaption em{font-style:normal;float:right}
 svg{display:block;width:100%;height:auto}svg text{fill:var(--soft);font-size:10px}
 .grid line{stroke:var(--line)}path.ok,.key.ok{fill:var(--ok);background:var(--ok)}path.bad,.key.bad{fill:var(--bad);background:var(--bad)}
