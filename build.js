@@ -1,7 +1,7 @@
 // Builds what `npm ci` leaves behind: dist/ (the simulator and the command line), dist/viz (the viewer's page) and, for
 // `npm run bench`, dist-bench/. Run by `prepare`, so it needs the development dependencies.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
 rmSync('dist', { recursive: true, force: true });
@@ -13,16 +13,7 @@ if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 
 if (existsSync('viz/main.ts')) {
   mkdirSync('dist/viz', { recursive: true });
-  await build({
-    entryPoints: ['viz/main.ts'],
-    bundle: true,
-    format: 'iife',
-    target: 'es2022',
-    minify: true,
-    legalComments: 'none',
-    outfile: 'dist/viz/app.js',
-    logLevel: 'warning',
-  });
+  await build({ ...JSON.parse(readFileSync('viz/bundle.json', 'utf8')), outfile: 'dist/viz/app.js' });
   if (existsSync('viz/app.css')) copyFileSync('viz/app.css', 'dist/viz/app.css');
 }
 

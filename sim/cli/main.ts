@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { InputError } from '../input/input-error.ts';
 import { EXIT } from './exit.ts';
 import { VERSION } from './files.ts';
 import { UsageError } from './messages.ts';
@@ -41,7 +40,8 @@ try {
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   const { name, message } = error as Error;
-  if (error instanceof UsageError || error instanceof InputError || name === 'InputError') {
+  // By its name: one from a worker thread has lost its class.
+  if (error instanceof UsageError || name === 'InputError') {
     process.stderr.write(`${message}\n`);
     return EXIT.usage;
   }

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { Piscina } from 'piscina';
 import { COMPARISON_HEADINGS, comparisonCells, comparisonRow } from '../explain/comparison.ts';
-import { percent } from '../explain/figures.ts';
+import { percent, plural } from '../explain/figures.ts';
 import { report } from '../explain/report.ts';
 import type { Story } from '../explain/story.ts';
 import { loadScenario } from '../input/load.ts';
@@ -22,7 +22,6 @@ interface RunFlags {
   seed?: number;
   scale: number;
   variant?: string[];
-  baseline?: boolean;
   json?: boolean;
   out?: string;
   threads: number;
@@ -143,7 +142,7 @@ function nameOf(scenario: { variant: string }): string {
 function headline(scenario: Scenario, flags: RunFlags, runs: number): string {
   const seed = flags.seed ?? scenario.seed;
   const hours = scenario.duration / 3600e9;
-  return `${scenario.name}: ${scenario.description}\n${runs} run${runs === 1 ? '' : 's'} of ${hours >= 1 ? `${+hours.toFixed(2)} h` : `${+(hours * 60).toFixed(2)} min`}, seed ${seed}, scale ${flags.scale}`;
+  return `${scenario.name}: ${scenario.description}\n${plural(runs, 'run')} of ${hours >= 1 ? `${+hours.toFixed(2)} h` : `${+(hours * 60).toFixed(2)} min`}, seed ${seed}, scale ${flags.scale}`;
 }
 
 function writeReport(out: string, base: Scenario, chosen: Scenario[], results: SimulationResult[]): string {

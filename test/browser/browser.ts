@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { type ViewerAssets, viewerPage } from '../../sim/cli/view-page.ts';
 
@@ -27,15 +27,8 @@ export function launch(): Promise<Browser> {
 
 /** Script and style of the viewer, from its sources as they are now. */
 export async function builtAssets(): Promise<ViewerAssets> {
-  const { outputFiles } = await build({
-    entryPoints: ['viz/main.ts'],
-    bundle: true,
-    format: 'iife',
-    target: 'es2022',
-    minify: true,
-    legalComments: 'none',
-    write: false,
-  });
+  const bundle: BuildOptions = JSON.parse(readFileSync('viz/bundle.json', 'utf8'));
+  const { outputFiles } = await build({ ...bundle, write: false });
   return { script: outputFiles[0]!.text, style: readFileSync('viz/app.css', 'utf8') };
 }
 
