@@ -6,6 +6,7 @@ import { UsageError } from './messages.ts';
 import { runCommand } from './run.ts';
 import { scenariosCommand } from './scenarios.ts';
 import { schemaCommand } from './schema.ts';
+import { testCommand } from './test.ts';
 import { validateCommand } from './validate.ts';
 import { viewCommand } from './view.ts';
 
@@ -21,6 +22,7 @@ runCommand(program);
 viewCommand(program);
 scenariosCommand(program);
 validateCommand(program);
+testCommand(program);
 schemaCommand(program);
 for (const command of program.commands) command.exitOverride();
 
