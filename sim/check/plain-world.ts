@@ -1,3 +1,4 @@
+import { formatIPv4, parseCIDR } from '../cluster/address.ts';
 import type { KubernetesObject } from '../cluster/api/meta.ts';
 import type { EnvVar, Pod } from '../cluster/api/pod.ts';
 import type { Service } from '../cluster/api/service.ts';
@@ -11,12 +12,14 @@ const NAME_LABEL = 'kubernetes.io/metadata.name';
 
 /**
  * A cluster without controllers: objects are what they are. Only what the API server itself does happens (namespaces
- * exist, allocated fields survive), and containers start at the instant at which their Pod is there.
+ * exist, cluster IPs are allocated and survive), and containers start at the instant at which their Pod is there.
  */
 export class PlainWorld implements TestWorld {
   readonly settings: TestCluster;
   readonly store: ObjectStore;
   readonly #clock = new Float64Array(1);
+  /** The first addresses of the range are kept for the cluster's own: @source KEP-3070 */
+  #allocated = 10;
   /** By Pod uid: what each container was started with. */
   readonly #environments = new Map<string, Map<string, EnvVar[]>>();
 
@@ -37,6 +40,7 @@ export class PlainWorld implements TestWorld {
       const known = this.#find({ kind, namespace: metadata.namespace, name: metadata.name });
       if (known === undefined) {
         object.metadata = this.store.meta(metadata);
+        if (kind === 'Service') this.#allocate((object as Service).spec);
         this.store.add(object as never);
       } else {
         keepAllocated(known, object);
@@ -62,6 +66,19 @@ export class PlainWorld implements TestWorld {
 
   environmentOf(pod: Pod, container: string): readonly EnvVar[] | null {
     return this.#environments.get(pod.metadata.uid)?.get(container) ?? null;
+  }
+
+  /** @simplifies an IPv4 address alone, and no node ports */
+  #allocate(spec: Service['spec']): void {
+    if (spec.clusterIP || spec.type === 'ExternalName' || spec.ipFamilies?.[0] === 'IPv6') return;
+    const { dataPlane, serviceCIDR } = this.settings;
+    const { base } = parseCIDR((dataPlane.serviceCIDR ?? serviceCIDR).split(',')[0]!);
+    const taken = new Set([...this.store.list('Service')].map((service) => service.spec.clusterIP));
+    let ip: string;
+    do ip = formatIPv4(base + ++this.#allocated);
+    while (taken.has(ip));
+    spec.clusterIP = ip;
+    spec.clusterIPs = [ip];
   }
 
   #find({ kind, namespace, name }: ObjectRef): KubernetesObject | undefined {

@@ -2,7 +2,10 @@ import { familyOf } from '../cluster/ip.ts';
 import type { DNSAnswer, DNSServer, RecordType } from './message.ts';
 import { absolute } from './names.ts';
 
-/** The servers outside the cluster: they know a few names and their addresses, and nothing else. */
+/**
+ * The servers outside the cluster: they know a few names and their addresses, and nothing else.
+ * @simplifies a name that only has others below it, such as `com.`, is not there
+ */
 export class Upstream implements DNSServer {
   readonly #addresses: ReadonlyMap<string, readonly string[]>;
   readonly #ttl: number;
@@ -19,16 +22,11 @@ export class Upstream implements DNSServer {
     const family = type === 'A' ? 'IPv4' : type === 'AAAA' ? 'IPv6' : null;
     const own = (addresses ?? []).filter((ip) => family !== null && familyOf(ip) === family);
     return {
-      // a name with others below it is there, with nothing to tell
-      rcode: addresses !== undefined || this.#isAbove(name) ? 'NOERROR' : 'NXDOMAIN',
+      rcode: addresses === undefined ? 'NXDOMAIN' : 'NOERROR',
       answers: own.map((data) => ({ name, type, ttl: this.#ttl, data })),
       additionals: [],
       authoritySOA: null,
       why: addresses === undefined ? `outside the cluster nobody knows ${name}` : 'a name outside the cluster',
     };
-  }
-
-  #isAbove(name: string): boolean {
-    return [...this.#addresses.keys()].some((known) => known.endsWith(`.${name.toLowerCase()}`));
   }
 }

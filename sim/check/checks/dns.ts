@@ -55,8 +55,11 @@ export const dnsCheck = defineCheck({
       .join(' '),
   run: (world, question, expect) => {
     if (question.server !== true) {
-      const { why, ...lookup } = lookedUp(world, question);
-      return judge(expectation, expect, lookup, why);
+      const { lookup, why } = lookedUp(world, question);
+      const { found, addresses, queries, local } = lookup;
+      const reasons = local === null ? queries.map((query) => `${query.name} ${query.rcode}: ${query.why}`) : [local];
+      const asked = queries.map(({ name, rcode }) => ({ name, rcode }));
+      return judge(expectation, expect, { found, addresses, queries: asked }, [...why, ...reasons]);
     }
     const server = new CoreDNS(world.store, serverSettings(world.settings.dns));
     const { why, ...answer } = server.answer(question.name, question.type ?? 'A');
@@ -64,17 +67,19 @@ export const dnsCheck = defineCheck({
   },
 });
 
-function lookedUp(world: TestWorld, { name, type, from, resolvConf, resolver }: z.output<typeof fields>): Lookup {
+function lookedUp(
+  world: TestWorld,
+  { name, type, from, resolvConf, resolver }: z.output<typeof fields>,
+): { lookup: Lookup; why: string[] } {
   const { store, settings } = world;
   const library = resolver ?? 'glibc';
   const types: ResolverClient['types'] = type === 'A' || type === 'AAAA' ? [type] : ['A', 'AAAA'];
   if (from !== undefined) {
     const { client, server, why } = podClient(podOf(world, from), store, settings.dns, library, types);
-    const lookup = lookUp(name, client, server);
-    return { ...lookup, why: [why, ...lookup.why] };
+    return { lookup: lookUp(name, client, server), why: [why] };
   }
   const { search, ndots } = resolvConf!;
   const options = readOptions([`ndots:${ndots}`]);
   const client = { library, search, options, hosts: new Map(), types } satisfies ResolverClient;
-  return lookUp(name, client, new CoreDNS(store, serverSettings(settings.dns)));
+  return { lookup: lookUp(name, client, new CoreDNS(store, serverSettings(settings.dns))), why: [] };
 }

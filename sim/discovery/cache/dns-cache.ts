@@ -34,8 +34,10 @@ export class DNSCache implements DNSServer {
     if (known !== undefined && now < known.expiresAt) return this.#aged(known, now);
     const answer = this.#server.answer(name, type);
     const seconds = this.#keeps(answer);
-    if (seconds > 0) this.#entries.set(key, { answer, storedAt: now, expiresAt: now + seconds * SECOND });
-    return answer;
+    if (seconds <= 0) return answer;
+    const entry = { answer, storedAt: now, expiresAt: now + seconds * SECOND };
+    this.#entries.set(key, entry);
+    return this.#policy.passesTTL ? withTTL(answer, seconds) : answer;
   }
 
   /** Seconds. */
@@ -47,11 +49,19 @@ export class DNSCache implements DNSServer {
   }
 
   #aged({ answer, storedAt, expiresAt }: Entry, now: number): DNSAnswer {
-    const age = Math.floor((now - storedAt) / SECOND);
-    const why = `from a cache, ${age} s old`;
+    const why = `from a cache, ${Math.floor((now - storedAt) / SECOND)} s old`;
     if (!this.#policy.passesTTL) return { ...answer, why };
-    const left = Math.ceil((expiresAt - now) / SECOND);
-    const answers = answer.answers.map((record) => ({ ...record, ttl: left }));
-    return { ...answer, answers, why };
+    return { ...withTTL(answer, Math.ceil((expiresAt - now) / SECOND)), why };
   }
+}
+
+/** With what is left of its life, so that who stands behind does not keep it longer. */
+function withTTL(answer: DNSAnswer, ttl: number): DNSAnswer {
+  const { answers, additionals, authoritySOA } = answer;
+  return {
+    ...answer,
+    answers: answers.map((record) => ({ ...record, ttl })),
+    additionals: additionals.map((record) => ({ ...record, ttl })),
+    authoritySOA: authoritySOA === null ? null : { ...authoritySOA, ttl },
+  };
 }

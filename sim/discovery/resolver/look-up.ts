@@ -1,5 +1,5 @@
 import { familyOf } from '../../cluster/ip.ts';
-import type { DNSServer, Rcode } from '../message.ts';
+import type { DNSServer, Rcode, RecordType, ResourceRecord } from '../message.ts';
 import type { HostsFile } from './hosts-file.ts';
 import type { ResolverOptions } from './options.ts';
 import { type Search, type Step, searchAsGlibc, searchAsMusl } from './search.ts';
@@ -12,49 +12,48 @@ export interface ResolverClient {
   search: readonly string[];
   options: ResolverOptions;
   hosts: HostsFile;
-  /** The types of record that it asks for, at once. */
-  types: readonly ('A' | 'AAAA')[];
+  /** The types of record that it asks for, at once: `getaddrinfo` asks for A and AAAA. */
+  types: readonly RecordType[];
 }
 
-/** A lookup as `getaddrinfo` makes it. */
 export interface Lookup {
   found: boolean;
   addresses: string[];
+  /** The answer that ended the search, with the CNAMEs on the way. */
+  records: ResourceRecord[];
   /** What went to the server, in order, A and AAAA of one name as one. */
-  queries: { name: string; rcode: Rcode }[];
-  /** The same with the server's reason for each. */
-  why: string[];
+  queries: { name: string; rcode: Rcode; why: string }[];
+  /** The hosts file or the name itself answered, and no server; null: a server did. */
+  local: string | null;
 }
 
 const SEARCHES: Readonly<Record<Library, Search>> = { glibc: searchAsGlibc, musl: searchAsMusl };
 
 /** Addresses as text and names of the hosts file need no server; the rest is searched for. */
 export function lookUp(name: string, client: ResolverClient, server: DNSServer): Lookup {
-  const local = familyOf(name) !== null ? [name] : addressesIn(client.hosts, name);
-  if (local.length > 0) {
-    const why = familyOf(name) !== null ? `${name} is an address` : `${name} is in the hosts file`;
-    return { found: true, addresses: local, queries: [], why: [why] };
+  const own = familyOf(name) === null ? (client.hosts.get(name.toLowerCase()) ?? []) : [name];
+  if (own.length > 0) {
+    const local = familyOf(name) === null ? `${name} is in the hosts file` : `${name} is an address`;
+    return { found: true, addresses: [...own], records: [], queries: [], local };
   }
   const queries: Lookup['queries'] = [];
-  const why: string[] = [];
   const ask = (asked: string): Step => {
     const answers = client.types.map((type) => server.answer(asked, type));
-    const addresses = answers.flatMap((answer) =>
-      answer.answers.filter(({ type }) => type === 'A' || type === 'AAAA').map(({ data }) => data),
-    );
-    const rcode = addresses.length > 0 ? 'NOERROR' : together(answers.map((answer) => answer.rcode));
-    queries.push({ name: asked, rcode });
-    why.push(
-      `${asked} ${rcode}${rcode === 'NOERROR' && addresses.length === 0 ? ' without addresses' : ''}: ${answers[0]!.why}`,
-    );
-    return { rcode, addresses };
+    const isFound = answers.some(({ answers }) => answers.some(({ type }) => client.types.includes(type)));
+    const rcode = isFound ? 'NOERROR' : together(answers.map((answer) => answer.rcode));
+    const telling =
+      answers.find(({ answers }) => answers.some(({ type }) => client.types.includes(type))) ?? answers[0]!;
+    queries.push({ name: asked, rcode, why: telling.why });
+    return { rcode, records: isFound ? unique(answers.flatMap((answer) => answer.answers)) : [] };
   };
-  const addresses = SEARCHES[client.library](name, client.search, client.options.ndots, ask);
-  return { found: addresses.length > 0, addresses, queries, why };
+  const records = SEARCHES[client.library](name, client.search, client.options.ndots, ask);
+  const addresses = records.filter(({ type }) => type === 'A' || type === 'AAAA').map(({ data }) => data);
+  return { found: records.length > 0, addresses, records, queries, local: null };
 }
 
-function addressesIn(hosts: HostsFile, name: string): string[] {
-  return [...(hosts.get(name.toLowerCase()) ?? hosts.get(name) ?? [])];
+/** The CNAME comes with the answer to A and to AAAA. */
+function unique(records: readonly ResourceRecord[]): ResourceRecord[] {
+  return [...new Map(records.map((record) => [`${record.name} ${record.type} ${record.data}`, record])).values()];
 }
 
 /** What the answers to A and AAAA say of the name, where none has an address. */

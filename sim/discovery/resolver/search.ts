@@ -1,14 +1,20 @@
-import type { Rcode } from '../message.ts';
+import type { Rcode, ResourceRecord } from '../message.ts';
 import { absolute } from '../names.ts';
 
-/** What came of asking for the addresses of one name. */
+/** What came of asking for one name. */
 export interface Step {
   rcode: Rcode;
-  addresses: string[];
+  /** Empty: nothing of what was asked for. */
+  records: ResourceRecord[];
 }
 
-/** How a C library walks the search list. @returns the addresses; none: it gave up */
-export type Search = (name: string, list: readonly string[], ndots: number, ask: (name: string) => Step) => string[];
+/** How a C library walks the search list. @returns the answer; none: it gave up */
+export type Search = (
+  name: string,
+  list: readonly string[],
+  ndots: number,
+  ask: (name: string) => Step,
+) => ResourceRecord[];
 
 /**
  * glibc: with enough dots the name itself first, then the search list, then the name itself if that was not tried. A name
@@ -18,14 +24,14 @@ export type Search = (name: string, list: readonly string[], ndots: number, ask:
 export const searchAsGlibc: Search = (name, list, ndots, ask) => {
   const isAbsolute = name.endsWith('.');
   const isFirst = isAbsolute || dotsIn(name) >= ndots;
-  const asItIs = () => ask(absolute(name)).addresses;
+  const asItIs = () => ask(absolute(name)).records;
   if (isFirst) {
-    const addresses = asItIs();
-    if (addresses.length > 0 || isAbsolute) return addresses;
+    const records = asItIs();
+    if (records.length > 0 || isAbsolute) return records;
   }
   for (const domain of list) {
-    const { addresses, rcode } = ask(below(name, domain));
-    if (addresses.length > 0) return addresses;
+    const { records, rcode } = ask(below(name, domain));
+    if (records.length > 0) return records;
     if (rcode === 'REFUSED') break;
   }
   return isFirst || list.includes('.') ? [] : asItIs();
@@ -33,7 +39,7 @@ export const searchAsGlibc: Search = (name, list, ndots, ask) => {
 
 /**
  * musl: with enough dots only the name itself; else the search list, then the name. It goes on after NXDOMAIN alone: a name
- * that is there without addresses, or a server's failure, ends the search.
+ * that is there without records, or a server's failure, ends the search.
  * @source musl src/network/lookup_name.c, name_from_dns_search and name_from_dns
  */
 export const searchAsMusl: Search = (name, list, ndots, ask) => {
@@ -41,10 +47,10 @@ export const searchAsMusl: Search = (name, list, ndots, ask) => {
   const bare = name.replace(/\.$/, '');
   if (bare === '' || bare.endsWith('.')) return [];
   for (const domain of isWhole || isTooLong(list) ? [] : list) {
-    const { addresses, rcode } = ask(below(bare, domain));
-    if (addresses.length > 0 || rcode !== 'NXDOMAIN') return addresses;
+    const { records, rcode } = ask(below(bare, domain));
+    if (records.length > 0 || rcode !== 'NXDOMAIN') return records;
   }
-  return ask(absolute(bare)).addresses;
+  return ask(absolute(bare)).records;
 };
 
 /** musl passes over a line of resolv.conf that does not fit in its buffer of 256 bytes. */
