@@ -1,5 +1,6 @@
 import { Faults } from '../input/faults.ts';
 import type { Files } from '../input/load.ts';
+import type { Tree } from '../input/tree.ts';
 import { readYaml } from '../input/yaml.ts';
 import type { Disputes } from './tally.ts';
 
@@ -9,7 +10,12 @@ import type { Disputes } from './tally.ts';
  */
 export function readDisputes(file: string, files: Files): Disputes {
   const faults = new Faults();
-  const trees = readYaml(file, files.read(file), faults);
+  let trees: Tree[] = [];
+  try {
+    trees = readYaml(file, files.read(file), faults);
+  } catch (error) {
+    faults.error({ file, line: 1, column: 1 }, [], `cannot read ${file}: ${(error as Error).message}`);
+  }
   const disputes = new Map<string, string>();
   for (const tree of trees) {
     if (tree.type !== 'mapping') {

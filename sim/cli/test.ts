@@ -9,9 +9,9 @@ import type { Files } from '../input/load.ts';
 import { EXIT } from './exit.ts';
 import { nodeFiles } from './files.ts';
 import { printWarnings, UsageError } from './messages.ts';
+import { ReadFiles } from './read-files.ts';
 import { testFiles } from './test-files.ts';
 import { printResult, printTally } from './test-report.ts';
-import { watchFiles } from './watch.ts';
 
 interface Options {
   json?: boolean;
@@ -35,30 +35,27 @@ export function testCommand(program: Command): void {
       if (options.watch && (options.json || paths.includes('-'))) {
         throw new UsageError('--watch is for people and files: leave out --json and -');
       }
-      const read = new Set<string>();
+      const read = new ReadFiles();
       process.exitCode = runAll(paths, options, read);
-      if (!options.watch) return;
-      await watchFiles(
-        () => read,
-        () => {
-          process.stdout.write('\n');
-          read.clear();
-          process.exitCode = runAll(paths, options, read);
-        },
-      );
+      while (options.watch) {
+        await read.changed();
+        process.stdout.write('\n');
+        process.exitCode = runAll(paths, options, read);
+      }
     });
 }
 
-/** @param read takes the files that were read */
-function runAll(paths: readonly string[], options: Options, read: Set<string>): number {
+/** @param read takes what was read */
+function runAll(paths: readonly string[], options: Options, read: ReadFiles): number {
   const files: Files = {
     read: (path) => {
-      read.add(path);
+      read.note(path);
       return nodeFiles.read(path);
     },
   };
   const disputes: Disputes = options.disputed === undefined ? new Map() : readDisputes(options.disputed, files);
   const results: TestResult[] = [];
+  for (const path of paths) read.note(path);
   for (const path of testFiles(paths)) {
     const { results: own, warnings } = runTestFile(path, files);
     printWarnings(warnings);
@@ -66,12 +63,21 @@ function runAll(paths: readonly string[], options: Options, read: Set<string>): 
     if (!options.json) for (const result of own) printResult(result, disputes);
   }
   tellSettledDisputes(disputes, results);
-  if (options.junit !== undefined) writeFileSync(options.junit, junitReport(results, disputes));
+  if (options.junit !== undefined) writeReport(options.junit, junitReport(results, disputes));
   if (options.json) process.stdout.write(`${JSON.stringify(jsonReport(results, disputes), null, 2)}\n`);
   else printTally(tally(results, disputes));
   if (results.some(({ internal }) => internal !== null)) return EXIT.internal;
   const { errors, failed } = tally(results, disputes);
   return errors > 0 ? EXIT.usage : failed > 0 ? EXIT.no : EXIT.done;
+}
+
+/** @throws UsageError */
+function writeReport(path: string, xml: string): void {
+  try {
+    writeFileSync(path, xml);
+  } catch (error) {
+    throw new UsageError(`cannot write ${path}: ${(error as Error).message}`);
+  }
 }
 
 function tellSettledDisputes(disputes: Disputes, results: readonly TestResult[]): void {
