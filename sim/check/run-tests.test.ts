@@ -3,6 +3,7 @@ import type { Files } from '../input/load.ts';
 import { explainFailure } from './failure-text.ts';
 import { jsonReport } from './json.ts';
 import { junitReport } from './junit.ts';
+import { printDifference } from './match/difference.ts';
 import { runTestFile } from './run-tests.ts';
 import { outcomeOf, tally } from './tally.ts';
 
@@ -61,6 +62,31 @@ describe('a test that holds', () => {
     const { results } = run(HEAD + body, { 'tests/sub/web.yaml': WEB });
     expect(results).toMatchObject([{ name: 't', ok: true, errors: [] }]);
     expect(results[0]!.checks.length).toBeGreaterThan(0);
+  });
+});
+
+describe('endpointSlices', () => {
+  const SLICES = [
+    '{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: a, namespace: shop, labels: {kubernetes.io/service-name: web}}, addressType: IPv4, ports: [{name: http, port: 80}], endpoints: [{addresses: [10.1.0.1], zone: a, hints: {forZones: [{name: a}]}}, {addresses: [10.1.0.2], zone: a, conditions: {ready: false}, hints: {forZones: [{name: b}]}}]}',
+    '{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: b, namespace: shop, labels: {kubernetes.io/service-name: web}}, addressType: IPv6, ports: [], endpoints: []}',
+    '{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: c, namespace: shop, labels: {kubernetes.io/service-name: other}}, addressType: IPv4, ports: [], endpoints: []}',
+  ];
+  test.each([
+    ['{addresses: [10.1.0.1]}', []],
+    [
+      '{slices: [{addressType: IPv6}, {ports: [{port: 80}], endpoints: [{hostname: null}, {conditions: {ready: false}}]}]}',
+      [],
+    ],
+    ['{sliceLengths: [0, 2], hintsByZone: {a: 1, b: 1}, crossZoneHints: 1}', []],
+    ['{addresses: [10.1.0.1, 10.1.0.2]}', ['addresses[1]: wanted 10.1.0.2, got nothing']],
+    ['{sliceLengths: [2]}', ['sliceLengths: wanted nothing, got 0']],
+    ['{hintsByZone: {a: 1}}', ['hintsByZone.b: wanted nothing, got 1']],
+  ])('%s', (expectation, told) => {
+    const text = `cluster: {controllers: false}\nmanifests:\n- ${[WEB, ...SLICES].join('\n- ')}\n`;
+    const { results } = run(`${HEAD}${text}check: {endpointSlices: {service: shop/web}}\nexpect: ${expectation}\n`);
+    expect(results).toMatchObject([{ ok: told.length === 0, errors: [] }]);
+    expect(results[0]!.checks[0]!.differences.map(printDifference)).toEqual(told);
+    expect(results[0]!.checks[0]!.why).toEqual(['the Service has no selector: its slices are made by hand']);
   });
 });
 

@@ -4,6 +4,7 @@ import { printDifference } from './difference.ts';
 import { pairUp } from './pairing.ts';
 import {
   address,
+  allOf,
   completeSet,
   integer,
   item,
@@ -31,6 +32,7 @@ describe('what is as wanted', () => {
     ['addresses are values', address, 'FD00:0::1', 'fd00::1'],
     ['what is no address is text', address, '0 100 80 a.', '0 100 80 a.'],
     ['some keys of many', someOf(text), { app: 'a' }, { app: 'a', tier: 'b' }],
+    ['all keys', allOf(integer), { a: 1, b: 2 }, { b: 2, a: 1 }],
     ['a key that must be absent', someOf(text), { gone: null }, { app: 'a' }],
     ['a set in another order', completeSet(port), [{ port: 80 }, { port: 443 }], [{ port: 443 }, { port: 80 }]],
     ['an empty set where there is nothing', completeSet(port), [], undefined],
@@ -61,6 +63,7 @@ describe('what is not', () => {
     ['a number as text', text, '80', 80, ['x: wanted 80, got 80']],
     ['a missing field', port, { name: 'a' }, {}, ['x.name: wanted a, got nothing']],
     ['a field that should be absent', port, { name: null }, { name: 'a' }, ['x.name: wanted nothing, got a']],
+    ['a key too many', allOf(integer), { a: 1 }, { a: 1, b: 2 }, ['x.b: wanted nothing, got 2']],
     ['no mapping at all', port, { name: 'a' }, undefined, ['x: wanted {name: a}, got nothing']],
     ['another address', address, '10.0.0.1', '10.0.0.2', ['x: wanted 10.0.0.1, got 10.0.0.2']],
     ['one too many', completeSet(integer), [1], [1, 2], ['x: wanted nothing, got 2']],

@@ -50,6 +50,21 @@ export function someOf(pattern: Pattern): Pattern {
   };
 }
 
+/** A mapping from any key, complete. */
+export function allOf(pattern: Pattern): Pattern {
+  const some = someOf(pattern);
+  return {
+    ...some,
+    compare: (wanted, got, path) => {
+      const extra = Object.entries((got ?? {}) as Fields).filter(([key]) => !Object.hasOwn(wanted as Fields, key));
+      return [
+        ...some.compare(wanted, got, path),
+        ...extra.map(([key, value]) => ({ path: `${path}.${key}`, wanted: undefined, got: value })),
+      ];
+    },
+  };
+}
+
 /** A list in this order. */
 export function sequence(pattern: Pattern): Pattern {
   return {
