@@ -59,7 +59,9 @@ function findService(request: RequestName, objects: ClusterObjects, settings: DN
   const owner = `${name}.${namespace}.svc`;
 
   if (spec.type === 'ExternalName') {
-    if (endpoint !== '') return missing(`the ExternalName Service ${namespace}/${name} has no endpoints`);
+    if (endpoint !== '' || request.port !== '' || request.protocol !== '') {
+      return missing(`the ExternalName Service ${namespace}/${name} has neither endpoints nor ports`);
+    }
     const host = spec.externalName ?? '';
     if (familyOf(host) !== null) return missing(`the ExternalName of ${namespace}/${name} is an address, not a name`);
     return { missing: false, targets: [{ owner, host, port: NO_PORT }], why: `ExternalName Service: ${host}` };

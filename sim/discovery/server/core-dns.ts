@@ -162,11 +162,16 @@ export class CoreDNS implements DNSServer {
     return { missing, answers, additionals: [], why };
   }
 
-  /** Whether a name has text is never told by NXDOMAIN. */
+  /** Only dns-version has text. Another name is told to be there only if it leads somewhere; `svc.cluster.local.` does not. */
   #version(name: string, zone: string): Records {
-    const isVersion = name.toLowerCase() === `dns-version.${zone}`.toLowerCase();
-    const record: ResourceRecord = { name, type: 'TXT', ttl: SCHEMA_TTL, data: SCHEMA_VERSION };
-    return found(isVersion ? [record] : [], 'only dns-version has text');
+    if (name.toLowerCase() === `dns-version.${zone}`.toLowerCase()) {
+      return found(
+        [{ name, type: 'TXT', ttl: SCHEMA_TTL, data: SCHEMA_VERSION }],
+        'the version of the schema of names',
+      );
+    }
+    const { missing, targets, why } = findName(parseRequestName(name, zone), this.#objects, this.#settings);
+    return { missing: missing || targets.length === 0, answers: [], additionals: [], why };
   }
 
   #nameServers(zone: string): Records {
