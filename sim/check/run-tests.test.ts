@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Files } from '../input/load.ts';
 import { explainFailure } from './failure-text.ts';
@@ -267,4 +269,10 @@ describe('reports', () => {
     }
     expect(open).toEqual([]);
   });
+});
+
+test('the example of docs/tests.md holds', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/tests.md'), 'utf8');
+  const example = /```yaml\n([\s\S]*?)```/.exec(page)![1]!;
+  expect(run(example).results).toMatchObject([{ ok: true, checks: [{}, {}, { name: 'a snapshot' }] }]);
 });
