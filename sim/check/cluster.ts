@@ -13,7 +13,8 @@ const resolvConf = section({
   options: z.array(z.string()).default([]).describe('Such as ndots:2.'),
 });
 
-const testSection = section({
+/** Its shape. */
+export const testClusterSection = section({
   ...clusterSection.shape,
   version: z
     .string()
@@ -62,9 +63,9 @@ const testSection = section({
 });
 
 /** The `cluster` section of a Test: as a Scenario's, with every delay 0 unless it is given, and what tests look at. */
-export const testCluster = z.preprocess((given) => underlay(given, NO_DELAYS), testSection);
+export const testCluster = z.preprocess((given) => underlay(given, NO_DELAYS), testClusterSection);
 
-export type TestCluster = z.output<typeof testSection>;
+export type TestCluster = z.output<typeof testClusterSection>;
 
 const NO_DELAYS = {
   watchDelay: '0s',

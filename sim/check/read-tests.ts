@@ -1,17 +1,15 @@
-import { z } from 'zod';
 import type { KubernetesObject } from '../cluster/api/meta.ts';
 import { Faults, knownNames } from '../input/faults.ts';
 import type { Files } from '../input/load.ts';
 import type { Message } from '../input/scenario.ts';
-import { expecting, section } from '../input/scenario-fields.ts';
 import { API_VERSION } from '../input/scenario-schema.ts';
 import { reportIssues } from '../input/schema-faults.ts';
 import { child, type Place, placeOf, type Tree, textAt, toValue } from '../input/tree.ts';
 import { readYaml } from '../input/yaml.ts';
-import { testCluster } from './cluster.ts';
 import { ObjectReader } from './object-reader.ts';
 import { readSteps } from './read-steps.ts';
 import type { MalformedTest, TestDocument } from './test-document.ts';
+import { testSection } from './test-schema.ts';
 
 /** What one file holds. */
 export interface TestFile {
@@ -39,33 +37,6 @@ export function readTestFile(file: string, files: Files): TestFile {
   const read = trees.map((tree) => readTest(tree, files));
   return { tests: read.map(({ test }) => test), warnings: [...faults.warnings, ...read.flatMap((r) => r.warnings)] };
 }
-
-const anything = z.unknown().optional();
-const testSection = section({
-  apiVersion: z.literal(API_VERSION),
-  kind: z.literal('Test'),
-  metadata: section({
-    name: z.string().min(1, 'must not be empty'),
-    description: z.string().default(''),
-    namespace: z.string().default('default').describe('Of objects that name none.'),
-    labels: z.record(z.string(), z.string()).optional(),
-    annotations: z.record(z.string(), z.string()).optional(),
-  }),
-  cluster: testCluster,
-  manifests: z
-    .array(
-      z.union([z.string(), z.record(z.string(), z.unknown())], {
-        error: expecting('a file name, or a Kubernetes object'),
-      }),
-    )
-    .default([]),
-  // read one by one in `read-steps.ts`, which knows the checks
-  steps: anything,
-  checks: anything,
-  check: anything,
-  expect: anything,
-  name: anything,
-});
 
 function readTest(tree: Tree, files: Files): { test: TestDocument | MalformedTest; warnings: Message[] } {
   const { file } = tree.place;
