@@ -1,0 +1,10 @@
+import type { Check } from './check.ts';
+import { dnsCheck } from './checks/dns.ts';
+import { endpointSlicesCheck } from './checks/endpoint-slices.ts';
+import { envCheck } from './checks/env.ts';
+import { resolvConfCheck } from './checks/resolv-conf.ts';
+
+/** Every check that `svclab test` knows, by its key under `check:`. */
+export const CHECKS: Readonly<Record<string, Check>> = Object.fromEntries(
+  [endpointSlicesCheck, dnsCheck, resolvConfCheck, envCheck].map((check) => [check.name, check]),
+);
