@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Files } from '../input/load.ts';
 import { explainFailure } from './failure-text.ts';
@@ -268,6 +269,50 @@ describe('reports', () => {
       else if (!self) open.push(name!);
     }
     expect(open).toEqual([]);
+  });
+});
+
+describe('whatever the text', () => {
+  const GOOD = `${HEAD}cluster: {dns: {ttl: 5s}, validation: true}\nmanifests:\n- ${WEB}\n- ${POD}\nsteps:\n- apply: [${WEB}]\n- wait: 1s\n- delete: [{kind: Pod, namespace: shop, name: p}]\n- ${ASK}\n  expect: {rcode: NOERROR, answers: [{data: 10.0.0.1}]}\n`;
+  const words = fc.constantFrom(
+    '{}',
+    '[]',
+    'null',
+    '~',
+    '1',
+    'true',
+    '"x"',
+    '[null]',
+    '{a: {b: []}}',
+    '[[1]]',
+    '- a',
+    'Pod',
+    '-1',
+  );
+
+  test('a value that is replaced gives a result, and an error has a place in the file', () => {
+    const values = [...GOOD.matchAll(/(?<=[:,[] )[\w.{["]+/g)].map(({ 0: value, index }) => ({ value, index }));
+    fc.assert(
+      fc.property(fc.constantFrom(...values), words, ({ value, index }, word) => {
+        const { results } = run(GOOD.slice(0, index) + word + GOOD.slice(index + value.length));
+        expect(results.length).toBeGreaterThan(0);
+        for (const result of results) {
+          expect(result.internal).toBeNull();
+          for (const { line, column } of result.errors) expect(Math.min(line, column)).toBeGreaterThan(0);
+          if (!result.ok)
+            expect(result.errors.length + result.checks.filter(({ ok }) => !ok).length).toBeGreaterThan(0);
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test('a line that is left out never makes a test pass that checks nothing', () => {
+    const lines = GOOD.split('\n');
+    for (const i of lines.keys()) {
+      const { results } = run(lines.toSpliced(i, 1).join('\n'));
+      for (const result of results) if (result.ok) expect(result.checks.length).toBeGreaterThan(0);
+    }
   });
 });
 

@@ -67,9 +67,9 @@ function findService(request: RequestName, objects: ClusterObjects, settings: DN
     return { missing: false, targets: [{ owner, host, port: NO_PORT }], why: `ExternalName Service: ${host}` };
   }
 
-  const endpoints = publishedEndpoints(service, objects, settings.endpointPodNames);
+  const endpoints = () => publishedEndpoints(service, objects, settings.endpointPodNames);
   if (isHeadless(service) || endpoint !== '') {
-    const called = endpoints.filter(({ label }) => endpoint === '' || label.toLowerCase() === endpoint);
+    const called = endpoints().filter(({ label }) => endpoint === '' || label.toLowerCase() === endpoint);
     const targets = called.flatMap(({ ip, label, ports }) =>
       ports
         .filter((port) => isAsked(port, request))
@@ -83,7 +83,7 @@ function findService(request: RequestName, objects: ClusterObjects, settings: DN
     );
   }
 
-  if (settings.ignoreEmptyService && endpoints.length === 0) {
+  if (settings.ignoreEmptyService && endpoints().length === 0) {
     return missing(`Service ${namespace}/${name} has no ready endpoint (ignore empty_service)`);
   }
   const known = spec.ports?.length ? spec.ports : [{ name: '', protocol: '', port: NO_PORT }];
