@@ -31,6 +31,8 @@ export class CoreDNS implements DNSServer {
   readonly #objects: ClusterObjects;
   readonly #settings: DNSServerSettings;
   readonly #upstream: Upstream;
+  /** Of lookups in other zones that are under way. */
+  #depth = 0;
 
   constructor(objects: ClusterObjects, settings: DNSServerSettings) {
     this.#objects = objects;
@@ -108,9 +110,18 @@ export class CoreDNS implements DNSServer {
     const alias = this.#record(name, 'CNAME', absolute(host));
     const isLoop = isWithin(alias.data, name) || before.some(({ data }) => data === alias.data);
     if (isLoop || before.length >= MOST_ALIASES) return [];
-    if (!isWithin(alias.data, zone)) return [alias, ...this.answer(alias.data, type).answers];
+    if (!isWithin(alias.data, zone)) return [alias, ...this.#elsewhere(alias.data, type)];
     const next = this.#addresses(alias.data, zone, type, [...before, alias]);
     return next.answers.length === 0 ? [] : [alias, ...next.answers];
+  }
+
+  /** In another zone, or upstream. Two zones may send each other round in a circle. */
+  #elsewhere(name: string, type: 'A' | 'AAAA'): ResourceRecord[] {
+    if (this.#depth >= MOST_ALIASES) return [];
+    this.#depth++;
+    const { answers } = this.answer(name, type);
+    this.#depth--;
+    return answers;
   }
 
   /**
