@@ -1,8 +1,8 @@
-import { formatIPv4, parseCIDR } from '../cluster/address.ts';
-import { API_VERSIONS } from '../cluster/api/kinds.ts';
-import type { Node } from '../cluster/api/node.ts';
-import type { ObjectStore } from '../cluster/store.ts';
-import type { ClusterSettings, NodeGroup } from '../input/scenario.ts';
+import { formatIPv4, parseCIDR } from '../../cluster/address.ts';
+import { API_VERSIONS } from '../../cluster/api/kinds.ts';
+import type { Node } from '../../cluster/api/node.ts';
+import type { ObjectStore } from '../../cluster/store.ts';
+import type { ClusterSettings, NodeGroup } from '../../input/scenario.ts';
 
 /** The label that tells a node's group. */
 export const GROUP_LABEL = 'svclab.dev/node-group';

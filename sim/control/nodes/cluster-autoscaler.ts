@@ -1,13 +1,15 @@
-import type { Node } from '../cluster/api/node.ts';
-import type { Pod } from '../cluster/api/pod.ts';
-import { unschedulableReason } from '../cluster/pod-state.ts';
-import { type Resources, requestOf, roomOf } from '../cluster/resources.ts';
-import type { Kinds } from '../engine/kinds.ts';
-import type { NodeGroup } from '../input/scenario.ts';
-import type { ControlContext } from './context.ts';
+import type { Node } from '../../cluster/api/node.ts';
+import type { Pod } from '../../cluster/api/pod.ts';
+import { controllerOf } from '../../cluster/owner.ts';
+import { unschedulableReason } from '../../cluster/pod-state.ts';
+import { type Resources, requestOf, roomOf } from '../../cluster/resources.ts';
+import type { Kinds } from '../../engine/kinds.ts';
+import type { NodeGroup } from '../../input/scenario.ts';
+import type { ControlContext } from '../context.ts';
 import type { Drainer } from './drain.ts';
-import { type NodeCapacity, reasonAgainst } from './node-capacity.ts';
+import type { NodeCapacity } from './node-capacity.ts';
 import { GROUP_LABEL, type NodeFactory } from './node-factory.ts';
+import { reasonAgainst } from './node-fit.ts';
 
 const kinds = {
   'autoscaler.scan': { a: '-', b: '-', run: (autoscaler) => autoscaler.scan() },
@@ -162,9 +164,8 @@ export class ClusterAutoscaler {
     const others = [...this.#context.store.list('Node')]
       .filter((node) => node !== leaving && !node.spec.unschedulable)
       .map((node) => ({ node, used: { ...this.#capacity.used(node.metadata.name) } }));
-    return this.#capacity
-      .podsOn(leaving.metadata.name)
-      .filter((pod) => pod.metadata.deletionTimestamp === undefined)
+    return [...this.#context.index.podsByNode.get(leaving.metadata.name)]
+      .filter((pod) => pod.metadata.deletionTimestamp === undefined && controllerOf(pod)?.kind !== 'DaemonSet')
       .every((pod) => {
         const place = others.find(({ node, used }) => reasonAgainst(pod.spec, node, used) === '');
         if (place) addTo(place.used, requestOf(pod.spec));

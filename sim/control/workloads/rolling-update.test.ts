@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rolloutBounds } from './deployment.ts';
+import { rolloutBounds } from './rolling-update.ts';
 
 // Of upstream's TestResolveFenceposts and the default 25 % of small Deployments.
 test.each([

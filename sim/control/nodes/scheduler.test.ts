@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import type { Node, Taint } from '../cluster/api/node.ts';
-import type { Pod } from '../cluster/api/pod.ts';
-import { unschedulableReason } from '../cluster/pod-state.ts';
-import { ObjectStore } from '../cluster/store.ts';
-import { Engine } from '../engine/engine.ts';
-import type { ClusterSettings } from '../input/scenario.ts';
+import type { Node, Taint } from '../../cluster/api/node.ts';
+import type { Pod } from '../../cluster/api/pod.ts';
+import { ClusterIndex } from '../../cluster/cluster-index.ts';
+import { unschedulableReason } from '../../cluster/pod-state.ts';
+import { ObjectStore } from '../../cluster/store.ts';
+import { Engine } from '../../engine/engine.ts';
+import type { ClusterSettings } from '../../input/scenario.ts';
 import { NodeCapacity } from './node-capacity.ts';
 import { Scheduler } from './scheduler.ts';
 
@@ -15,7 +16,8 @@ function cluster() {
   const settings = { kubelet: { schedule: 100e6 } } as ClusterSettings;
   const record = (_: string, object: { metadata: { name: string } }, reason: string, message: string) =>
     void events.push(`${object.metadata.name} ${reason}: ${message}`);
-  new Scheduler({ engine, store, settings, record }, new NodeCapacity(store));
+  const index = new ClusterIndex(store);
+  new Scheduler({ engine, store, index, settings, settling: false, record }, new NodeCapacity(store));
   engine.run(1e9);
   const node = (name: string, more: { cpu?: number; pods?: number; zone?: string; taints?: Taint[] } = {}): Node => {
     const node: Node = {

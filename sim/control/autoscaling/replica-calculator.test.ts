@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { ScalingRules } from '../cluster/api/autoscaling.ts';
-import type { Pod, PodStatus } from '../cluster/api/pod.ts';
-import { type CpuSample, type PodMetric, policyLimit, proposeReplicas, standingOf } from './hpa-algorithm.ts';
+import type { ScalingRules } from '../../cluster/api/autoscaling.ts';
+import type { Pod, PodStatus } from '../../cluster/api/pod.ts';
+import { type CpuSample, NoMetrics, type PodMetric, proposeByUtilization, standingOf } from './replica-calculator.ts';
+import { policyLimit } from './scaling-rules.ts';
 
 const used = (usageMilli: number, requestMilli = 1000): PodMetric => ({ standing: 'ready', usageMilli, requestMilli });
 const missing: PodMetric = { standing: 'missing', usageMilli: 0, requestMilli: 1000 };
@@ -81,11 +82,16 @@ const proposals: { name: string; pods: PodMetric[]; current: number; target: num
     target: 100,
     replicas: 3,
   },
-  { name: 'no metrics at all', pods: times(3, missing), current: 4, target: 100, replicas: 4 },
-  { name: 'a Pod without a request', pods: [used(500), used(0, 0)], current: 2, target: 50, replicas: 2 },
 ];
 test.each(proposals)('$name: $replicas', ({ pods, current, target, replicas }) => {
-  expect(proposeReplicas(pods, current, target, 0.1).replicas).toBe(replicas);
+  expect(proposeByUtilization(pods, current, target, { up: 0.1, down: 0.1 }).replicas).toBe(replicas);
+});
+
+test.each([
+  { name: 'no metrics at all', pods: times(3, missing) },
+  { name: 'a Pod without a request', pods: [used(500), used(0, 0)] },
+])('$name: no answer', ({ pods }) => {
+  expect(() => proposeByUtilization(pods, 4, 100, { up: 0.1, down: 0.1 })).toThrow(NoMetrics);
 });
 
 describe('who counts', () => {

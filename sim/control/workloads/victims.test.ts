@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Pod } from '../cluster/api/pod.ts';
-import { compareVictims } from './replicaset.ts';
+import type { Pod } from '../../cluster/api/pod.ts';
+import { compareVictims } from './victims.ts';
 
 const HOUR = 3600e9;
 const NOW = 100 * HOUR;

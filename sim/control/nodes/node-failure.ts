@@ -1,19 +1,21 @@
-import type { Node } from '../cluster/api/node.ts';
-import { setCondition } from '../cluster/conditions.ts';
-import { setPodReady } from '../cluster/pod-state.ts';
-import type { Kinds } from '../engine/kinds.ts';
-import { type ControlContext, SECOND } from './context.ts';
+import type { Node } from '../../cluster/api/node.ts';
+import type { Pod } from '../../cluster/api/pod.ts';
+import { setCondition } from '../../cluster/conditions.ts';
+import { setPodReady } from '../../cluster/pod-state.ts';
+import type { Kinds } from '../../engine/kinds.ts';
+import { type ControlContext, SECOND } from '../context.ts';
+import { deletePod } from '../pod-deletion.ts';
 import type { Kubelet } from './kubelet.ts';
-import { deletePod } from './replicaset.ts';
+import { isTolerated } from './node-fit.ts';
 
-/** @source kube-controller-manager --node-monitor-grace-period (50 s since 1.32) */
-const GRACE = 50 * SECOND;
 /** @source DefaultTolerationSeconds admission: not-ready and unreachable for 300 s */
-const TOLERATION = 300 * SECOND;
+const DEFAULT_TOLERATION = 300;
+
+const UNREACHABLE = { key: 'node.kubernetes.io/unreachable' } as const;
 
 const kinds = {
   'node.notReady': { a: 'failure', b: '-', run: (failures, failure) => failures.notReady(failure) },
-  'node.evict': { a: 'failure', b: '-', run: (failures, failure) => failures.evict(failure) },
+  'node.evict': { a: 'eviction', b: '-', run: (failures, eviction) => failures.evict(eviction) },
   'node.recover': { a: 'failure', b: '-', run: (failures, failure) => failures.recover(failure) },
 } satisfies Kinds<NodeFailures>;
 
@@ -32,6 +34,7 @@ export class NodeFailures {
   readonly #kind;
   readonly #nodes: Node[] = [];
   readonly #current: boolean[] = [];
+  readonly #evictions: { pod: Pod; failure: number }[] = [];
   /** By name of a node that is dead: how many failures keep it so. */
   readonly #failures = new Map<string, number>();
 
@@ -51,8 +54,7 @@ export class NodeFailures {
     this.#failures.set(name, (this.#failures.get(name) ?? 0) + 1);
     this.#setDown(node, true);
     this.#kubelet.nodeDown(name);
-    this.#in(GRACE, this.#kind['node.notReady'], number);
-    this.#in(GRACE + TOLERATION, this.#kind['node.evict'], number);
+    this.#in(this.#context.settings.nodeMonitorGracePeriod, this.#kind['node.notReady'], number);
     this.#in(duration, this.#kind['node.recover'], number);
   }
 
@@ -61,26 +63,30 @@ export class NodeFailures {
     if (!this.#current[number] || !this.#exists(node)) return;
     const { store, record } = this.#context;
     record('error', node, 'NodeNotReady', `${node.metadata.name}: kubelet stopped posting node status`);
+    const now = this.#context.engine.clock[0]!;
+    node.spec.taints = [
+      ...(node.spec.taints ?? []),
+      { ...UNREACHABLE, effect: 'NoSchedule', timeAdded: now },
+      { ...UNREACHABLE, effect: 'NoExecute', timeAdded: now },
+    ];
     this.#setReady(node, false);
-    for (const pod of [...store.list('Pod')]) {
-      if (pod.spec.nodeName !== node.metadata.name) continue;
-      if (setPodReady(pod, false, this.#context.engine.clock[0]!)) store.update(pod);
+    for (const pod of [...this.#context.index.podsByNode.get(node.metadata.name)]) {
+      if (setPodReady(pod, false, now)) store.update(pod);
+      const seconds = tolerationSeconds(pod);
+      if (seconds === Infinity) continue;
+      const eviction = this.#evictions.push({ pod, failure: number }) - 1;
+      this.#in(seconds * SECOND, this.#kind['node.evict'], eviction);
     }
   }
 
-  evict(number: number): void {
-    if (!this.#current[number]) return;
-    const node = this.#nodes[number]!;
-    for (const pod of [...this.#context.store.list('Pod')]) {
-      if (pod.spec.nodeName !== node.metadata.name || pod.metadata.deletionTimestamp !== undefined) continue;
-      this.#context.record(
-        'warning',
-        pod,
-        'TaintManagerEviction',
-        `Marking for deletion: ${node.metadata.name} is gone`,
-      );
-      deletePod(this.#context, pod);
-    }
+  evict(eviction: number): void {
+    const { pod, failure } = this.#evictions[eviction]!;
+    const { namespace, name, deletionTimestamp } = pod.metadata;
+    if (!this.#current[failure] || deletionTimestamp !== undefined) return;
+    if (this.#context.store.get('Pod', namespace, name) !== pod) return;
+    const why = `Marking for deletion: ${this.#nodes[failure]!.metadata.name} is gone`;
+    this.#context.record('warning', pod, 'TaintManagerEviction', why);
+    deletePod(this.#context, pod);
   }
 
   recover(number: number): void {
@@ -92,6 +98,7 @@ export class NodeFailures {
     if (left > 0) return;
     this.#setDown(node, false);
     this.#kubelet.nodeUp(name);
+    node.spec.taints = (node.spec.taints ?? []).filter(({ key }) => key !== UNREACHABLE.key);
     if (this.#exists(node)) this.#setReady(node, true);
   }
 
@@ -112,4 +119,13 @@ export class NodeFailures {
     engine.due[0] = engine.clock[0]! + delay;
     engine.schedule(kind, number, 0);
   }
+}
+
+/** How long a Pod bears that its node is unreachable, seconds. @source pkg/controller/tainteviction; DefaultTolerationSeconds */
+function tolerationSeconds({ spec }: Pod): number {
+  const own = (spec.tolerations ?? []).filter((toleration) =>
+    isTolerated({ ...UNREACHABLE, effect: 'NoExecute' }, [toleration]),
+  );
+  if (own.length === 0) return DEFAULT_TOLERATION;
+  return Math.min(...own.map((toleration) => toleration.tolerationSeconds ?? Infinity));
 }
