@@ -15,6 +15,7 @@ const WEB =
   '{apiVersion: v1, kind: Service, metadata: {name: web, namespace: shop}, spec: {clusterIP: 10.0.0.1, ports: [{port: 80}]}}';
 const POD =
   '{apiVersion: v1, kind: Pod, metadata: {name: p, namespace: shop}, spec: {containers: [{name: c, image: i}]}}';
+const NODE = '{apiVersion: v1, kind: Node, metadata: {name: node-1}}';
 const ASK = 'check: {dns: {server: true, name: web.shop.svc.cluster.local}}';
 
 function run(text: string, others: Record<string, string> = {}) {
@@ -55,7 +56,7 @@ describe('a test that holds', () => {
     ],
     [
       'variables are a snapshot',
-      `manifests: [${POD}]\nsteps:\n- apply: ${WEB}\n- check: {env: {pod: shop/p}}\n  expect: {absent: [WEB_SERVICE_HOST], exact: true}\n`,
+      `manifests: [${NODE}, ${POD}]\nsteps:\n- apply: ${WEB}\n- check: {env: {pod: shop/p}}\n  expect: {absent: [WEB_SERVICE_HOST], exact: true}\n`,
     ],
     [
       'objects that the API server would refuse',
