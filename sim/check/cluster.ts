@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { familyOf, isCIDR } from '../cluster/ip.ts';
-import { clusterSection } from '../input/scenario-cluster.ts';
-import { count, duration, expecting, section } from '../input/scenario-fields.ts';
+import type { ClusterSettings } from '../input/scenario.ts';
+import { clusterSection, clusterSettings } from '../input/scenario-cluster.ts';
+import { duration, expecting, section } from '../input/scenario-fields.ts';
 
 const cidr = z.string().refine(isCIDR, 'must be a block of addresses such as 10.244.0.0/16 or fd00::/64');
 const ip = z.string().refine((text) => familyOf(text) !== null, 'must be an IP address such as 10.96.0.10 or fd00::10');
@@ -21,7 +22,6 @@ export const testClusterSection = section({
     .regex(/^v?1\.\d+(\.\d+)?$/, 'must be a version of Kubernetes such as 1.35')
     .default('1.35')
     .describe('The version of Kubernetes.'),
-  featureGates: z.record(z.string(), z.boolean()).default({}).describe('Feature gates that differ from its defaults.'),
   validation: z.boolean().default(true).describe('false: objects are taken as they are, for states made by hand.'),
   controllers: z.boolean().default(true).describe('false: nothing changes by itself; objects are what they are.'),
   dataPlane: section({
@@ -57,7 +57,6 @@ export const testClusterSection = section({
   }).prefault({}),
   endpointSlices: section({
     ...endpointSlices.unwrap().shape,
-    maxEndpointsPerSlice: count(1).max(1000).default(100).describe('`--max-endpoints-per-slice`.'),
     batchPeriod: duration().prefault('0s'),
   }).prefault({}),
 });
@@ -67,12 +66,24 @@ export const testCluster = z.preprocess((given) => underlay(given, NO_DELAYS), t
 
 export type TestCluster = z.output<typeof testClusterSection>;
 
+/** What the cluster under test is made by: Nodes are those of the input, unless the section asks for some. */
+export function settingsOf({ dataPlane, dns, ...given }: TestCluster): ClusterSettings {
+  const ctx = { addIssue: () => {} } as unknown as z.RefinementCtx;
+  const nodes = given.nodes ?? given.nodeGroups;
+  const plain = { ...given, dataPlane: { ...dataPlane, mode: 'iptables' as const }, dns };
+  const settings = clusterSettings(plain, nodes === undefined ? 1 : 0, ctx);
+  const serviceCIDR = dataPlane.serviceCIDR?.split(',').find((cidr) => !cidr.includes(':'));
+  return { ...settings, ...(serviceCIDR !== undefined && { serviceCIDR }) };
+}
+
 const NO_DELAYS = {
   watchDelay: '0s',
-  endpointSlices: { batchPeriod: '0s' },
+  podCIDRv6: 'fd00:10:244::/48',
+  controllerSync: '0s',
+  endpointSlices: { batchPeriod: '0s', syncTime: '0s' },
   dataPlane: { minSyncPeriod: '0s', syncTime: '0s', syncTimePerService: '0s' },
   dns: { cache: '0s', latency: '0s' },
-  kubelet: { schedule: '0s', imagePull: '0s', containerStart: '0s' },
+  kubelet: { schedule: '0s', imagePull: '0s', containerStart: '0s', initContainer: '0s' },
   hpa: { metricsDelay: '0s' },
 };
 
