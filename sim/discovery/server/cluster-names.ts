@@ -75,7 +75,7 @@ function findService(request: RequestName, objects: ClusterObjects, settings: DN
         .filter((port) => isAsked(port, request))
         .map(({ port }) => ({ owner: `${label}.${owner}`, host: ip, port })),
     );
-    if (targets.length > 0) return { missing: false, targets, why: `${targets.length} ready endpoints` };
+    if (targets.length > 0) return { missing: false, targets, why: readyEndpoints(called.length) };
     return missing(
       endpoint === ''
         ? `no endpoint of the headless Service ${namespace}/${name} is ready${askedPort(request)}`
@@ -91,6 +91,10 @@ function findService(request: RequestName, objects: ClusterObjects, settings: DN
   if (ports.length === 0) return missing(`Service ${namespace}/${name} has no port${askedPort(request)}`);
   const targets = ports.flatMap(({ port }) => clusterIPsOf(spec).map((host) => ({ owner, host, port })));
   return { missing: false, targets, why: `Service ${namespace}/${name}, by its cluster IP` };
+}
+
+function readyEndpoints(count: number): string {
+  return count === 1 ? 'one ready endpoint' : `${count} ready endpoints`;
 }
 
 function missing(why: string): Found {
