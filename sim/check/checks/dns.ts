@@ -9,7 +9,7 @@ import { complain, count, section } from '../../input/scenario-fields.ts';
 import { defineCheck, judge } from '../check.ts';
 import { address, completeSet, integer, item, plainSet, sequence, text, truth } from '../match/pattern.ts';
 import type { TestWorld } from '../world.ts';
-import { namespacedName, podOf } from './pod-of.ts';
+import { namespacedName, objectOf } from './object-of.ts';
 
 const records = completeSet(item({ name: text, type: text, ttl: integer, data: address }));
 
@@ -75,7 +75,7 @@ function lookedUp(
   const library = resolver ?? 'glibc';
   const types: ResolverClient['types'] = type === 'A' || type === 'AAAA' ? [type] : ['A', 'AAAA'];
   if (from !== undefined) {
-    const { client, server, why } = podClient(podOf(world, from), store, settings.dns, library, types);
+    const { client, server, why } = podClient(objectOf(world, 'Pod', from), store, settings.dns, library, types);
     return { lookup: lookUp(name, client, server), why: [why] };
   }
   const { search, ndots } = resolvConf!;

@@ -4,7 +4,7 @@ import { section } from '../../input/scenario-fields.ts';
 import { CannotCheck, defineCheck, judge } from '../check.ts';
 import { address, allOf, completeSet, integer, item, plainSet, someOf, text, truth } from '../match/pattern.ts';
 import type { TestWorld } from '../world.ts';
-import { namespacedName } from './pod-of.ts';
+import { namespacedName } from './object-of.ts';
 
 const named = completeSet(item({ name: text }));
 

@@ -5,7 +5,7 @@ import { section } from '../../input/scenario-fields.ts';
 import { CannotCheck, defineCheck } from '../check.ts';
 import { someOf, text } from '../match/pattern.ts';
 import type { TestWorld } from '../world.ts';
-import { namespacedName, podOf } from './pod-of.ts';
+import { namespacedName, objectOf } from './object-of.ts';
 
 const variables = someOf(text);
 
@@ -20,7 +20,7 @@ export const envCheck = defineCheck({
   }),
   title: ({ pod, container }) => `env ${pod}${container === undefined ? '' : ` ${container}`}`,
   run: (world, { pod: key, container }, expect) => {
-    const pod = podOf(world, key);
+    const pod = objectOf(world, 'Pod', key);
     const names = pod.spec.containers.map(({ name }) => name);
     const name = container ?? names[0]!;
     const environment = world.environmentOf(pod, name);
@@ -46,7 +46,7 @@ function neverStarted(pod: string, name: string, names: string[]): string {
 }
 
 function reasons(world: TestWorld, key: string): string[] {
-  const pod = podOf(world, key);
+  const pod = objectOf(world, 'Pod', key);
   const links = pod.spec.enableServiceLinks !== false;
   const now = serviceVariables(pod, world.store).filter(({ name }) => name.endsWith('_SERVICE_HOST'));
   return [

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Pod } from '../../cluster/api/pod.ts';
+import type { Kind, KindMap } from '../../cluster/api/kinds.ts';
+import { keyOfObject } from '../../cluster/store.ts';
 import { knownNames } from '../../input/faults.ts';
 import { expecting } from '../../input/scenario-fields.ts';
 import { CannotCheck } from '../check.ts';
@@ -11,12 +12,12 @@ export const namespacedName = z
   .regex(/^([^/\s]+\/)?[^/\s]+$/, 'must be NAMESPACE/NAME')
   .transform((text) => (text.includes('/') ? text : `default/${text}`));
 
-/** @throws CannotCheck where there is no such Pod */
-export function podOf({ store }: TestWorld, key: string): Pod {
+/** The object that a check asks about. @throws CannotCheck where there is none, with the names that there are */
+export function objectOf<K extends Kind>({ store }: TestWorld, kind: K, key: string): KindMap[K] {
   const [namespace = '', name = ''] = key.split('/');
-  const pod = store.get('Pod', namespace, name);
-  if (pod !== undefined) return pod;
-  const names = [...store.list('Pod')].map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+  const object = store.get(kind, namespace, name);
+  if (object !== undefined) return object;
+  const names = [...store.list(kind)].map((each) => keyOfObject(each));
   const { expected, fix } = knownNames(key, names, 'one of');
-  throw new CannotCheck(`there is no Pod ${key}: expected ${expected}${fix === undefined ? '' : `; ${fix}`}`);
+  throw new CannotCheck(`there is no ${kind} ${key}: expected ${expected}${fix === undefined ? '' : `; ${fix}`}`);
 }
