@@ -7,6 +7,7 @@ import { explainFailure } from './failure-text.ts';
 import { jsonReport } from './json.ts';
 import { junitReport } from './junit.ts';
 import { printDifference } from './match/difference.ts';
+import { CHECKS } from './registry.ts';
 import { runTestFile } from './run-tests.ts';
 import { outcomeOf, tally } from './tally.ts';
 
@@ -67,6 +68,17 @@ describe('a test that holds', () => {
     expect(results).toMatchObject([{ name: 't', ok: true, errors: [] }]);
     expect(results[0]!.checks.length).toBeGreaterThan(0);
   });
+});
+
+test('a refusal that a check expects is its answer', () => {
+  const deployment =
+    '{apiVersion: apps/v1, kind: Deployment, metadata: {name: d, namespace: shop}, spec: {selector: {matchLabels: {a: b}}, strategy: {rollingUpdate: {maxSurge: oops}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: i}]}}}}';
+  const text = (expectation: string) =>
+    `${HEAD}manifests: [${deployment}]\ncheck: {rollout: {deployment: shop/d, from: 3}}\nexpect: ${expectation}\n`;
+  expect(run(text('{error: true}')).results).toMatchObject([{ ok: true, errors: [], checks: [{ ok: true }] }]);
+  expect(run(text('{maxSurge: 1}')).results).toMatchObject([
+    { ok: false, errors: [{ path: 'spec.strategy.rollingUpdate.maxSurge' }] },
+  ]);
 });
 
 describe('endpointSlices', () => {
@@ -317,8 +329,13 @@ describe('whatever the text', () => {
   });
 });
 
-test('the example of docs/tests.md holds', () => {
+describe('docs/tests.md', () => {
   const page = readFileSync(join(import.meta.dirname, '../../docs/tests.md'), 'utf8');
-  const example = /```yaml\n([\s\S]*?)```/.exec(page)![1]!;
-  expect(run(example).results).toMatchObject([{ ok: true, checks: [{}, {}, { name: 'a snapshot' }] }]);
+
+  test.each(Object.keys(CHECKS))('tells of the check %s', (name) => expect(page).toContain(`| \`${name}\` |`));
+
+  test('its example holds', () => {
+    const example = /```yaml\n([\s\S]*?)```/.exec(page)![1]!;
+    expect(run(example).results).toMatchObject([{ ok: true, checks: [{}, {}, { name: 'a snapshot' }] }]);
+  });
 });
