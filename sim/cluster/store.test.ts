@@ -13,7 +13,10 @@ const namespaceOf = (store: ObjectStore, name: string): Namespace => ({
   metadata: store.meta({ name }),
 });
 const podOf = (store: ObjectStore, name: string, owner?: string): Pod => {
-  const ownerReference = owner === undefined ? {} : { ownerReference: { kind: 'ReplicaSet', name: owner, uid: owner } };
+  const ownerReference =
+    owner === undefined
+      ? {}
+      : { ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: owner, uid: owner, controller: true }] };
   return { kind: 'Pod', metadata: store.meta({ name, namespace: 'x', ...ownerReference }) } as unknown as Pod;
 };
 
@@ -89,9 +92,9 @@ test.each([
 
 test("a Pod belongs to its ReplicaSet's Deployment; without one to the ReplicaSet; without that to itself", () => {
   const store = new ObjectStore(clock);
-  const owner = { kind: 'Deployment', name: 'shop', uid: 'd' };
+  const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'shop', uid: 'd', controller: true };
   for (const [name, more] of [
-    ['shop-1', { ownerReference: owner }],
+    ['shop-1', { ownerReferences: [owner] }],
     ['bare', {}],
   ] as const) {
     store.add({ kind: 'ReplicaSet', metadata: store.meta({ name, namespace: 'x', ...more }) } as never);
