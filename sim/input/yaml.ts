@@ -1,75 +1,53 @@
 import { Composer, type Document, Lexer, Parser } from 'yaml';
-import { warnOf } from './ambiguity.ts';
+import { type Ambiguity, warnOf } from './ambiguity.ts';
 import { readBlockYaml } from './block-yaml.ts';
+import { LONGEST, type Piece, pieces } from './document-stream.ts';
 import type { Faults } from './faults.ts';
 import type { Tree } from './tree.ts';
 import { DEEPEST, OBJECT_NAMES, Places, Refused, TreeBuilder } from './yaml-tree.ts';
 
-/** Of characters in one file. */
-const LONGEST = 32 * 2 ** 20;
-
 /**
- * Reads the documents of a YAML (or JSON) file into trees with places; empty documents are left out. Kubernetes objects
- * (a mapping with an `apiVersion` that is not svclab's, anywhere in the file) are read as kubectl reads them, the rest as
- * YAML 1.2; a scalar for which that makes a difference is a warning. Bad syntax, duplicate keys, unknown tags, and files
- * too large, too deep or with too many aliases are faults; then there are no trees.
+ * Reads the documents of a YAML (or JSON) file into trees with places; empty documents are left out, the objects of a
+ * List come one by one. Kubernetes objects (a mapping with an `apiVersion` that is not svclab's, anywhere in the file) are
+ * read as kubectl reads them, the rest as YAML 1.2; a scalar for which that makes a difference is a warning. Bad syntax,
+ * duplicate keys, unknown tags, and documents too large, too deep or with too many aliases are faults.
+ * @param chunks of the file, cut anywhere
  */
-export function readYaml(file: string, text: string, faults: Faults): Tree[] {
+export function* readDocuments(file: string, chunks: Iterable<string>, faults: Faults): Generator<Tree> {
   faults.opened(file);
-  const body = text.startsWith('\uFEFF') ? text.slice(1) : text;
-  const places = new Places(file, body);
-  const refuse = (offset: number, what: string): Tree[] => {
-    faults.error(places.at(offset), [], what);
-    return [];
-  };
-  if (body.length > LONGEST) return refuse(0, `the file is longer than ${LONGEST / 2 ** 20} MiB`);
-  const control = body.search(/[\0-\x08\x0B\x0C\x0E-\x1F\x7F]/);
-  if (control >= 0) {
-    const code = body.charCodeAt(control).toString(16).padStart(4, '0').toUpperCase();
-    return refuse(control, `the control character U+${code} is not allowed: is this a text file?`);
+  for (const piece of pieces(chunks)) {
+    if (isRefused(file, piece, faults)) return;
+    const trees = readPiece(file, piece, faults);
+    if (trees === null) return;
+    yield* trees;
   }
+}
+
+/** The documents of a file that is one text. If it has a fault there are none. */
+export function readYaml(file: string, text: string, faults: Faults): Tree[] {
   const before = faults.count;
-  const trees: Tree[] = [];
-  for (const piece of splitDocuments(body)) {
-    const read = readPiece(file, piece, faults);
-    if (read === null) return [];
-    trees.push(...read);
-  }
+  const trees = [...readDocuments(file, [text], faults)];
   return faults.count > before ? [] : trees;
 }
 
-/** A document, or several that only the library can tell apart. */
-interface Piece {
-  text: string;
-  /** Of its first character, from 1. */
-  line: number;
-}
-
-/**
- * At lines that begin with `---`: nothing in a document can look so. The marker itself becomes blanks. A file with
- * directives or `...` is one piece.
- */
-function* splitDocuments(text: string): Generator<Piece> {
-  if (/^(%|\.\.\.)/m.test(text)) return yield { text, line: 1 };
-  let from = 0;
-  let line = 1;
-  for (const { index } of text.matchAll(/^---(?=[\s]|$)/gm)) {
-    const before = text.slice(from, index);
-    yield { text: blankMarker(before), line };
-    for (const character of before) if (character === '\n') line++;
-    from = index;
-  }
-  yield { text: blankMarker(text.slice(from)), line };
-}
-
-function blankMarker(text: string): string {
-  return /^---\s*($|#)/m.test(text.slice(0, text.indexOf('\n') + 1 || undefined)) ? `   ${text.slice(3)}` : text;
+function isRefused(file: string, { text, line }: Piece, faults: Faults): boolean {
+  const refuse = (offset: number, what: string) => {
+    faults.error(new Places(file, text, line).at(offset), [], what);
+    return true;
+  };
+  if (text.length > LONGEST) return refuse(0, `the document is longer than ${LONGEST / 2 ** 20} MiB`);
+  const control = text.search(/[\0-\x08\x0B\x0C\x0E-\x1F\x7F]/);
+  if (control < 0) return false;
+  const code = text.charCodeAt(control).toString(16).padStart(4, '0').toUpperCase();
+  return refuse(control, `the control character U+${code} is not allowed: is this a text file?`);
 }
 
 /** By the fast reader, or where that gives up by the library. @returns null: nothing sensible can be read from here on */
-function readPiece(file: string, { text, line }: Piece, faults: Faults): Tree[] | null {
+function readPiece(file: string, { text, line, column }: Piece, faults: Faults): Tree[] | null {
   const isObjectNames = (key: string) => key === OBJECT_NAMES;
-  const quick = readBlockYaml(text, file, { line, column: 1 }, isObjectNames, (ambiguity) => warnOf(ambiguity, faults));
+  const isOne = !/^(%|\.\.\.)/m.test(text);
+  const warn = (ambiguity: Ambiguity) => warnOf(ambiguity, faults);
+  const quick = isOne ? readBlockYaml(text, file, { line, column }, isObjectNames, warn) : null;
   if (quick !== null) return quick === undefined ? [] : [quick];
   const places = new Places(file, text, line);
   try {
