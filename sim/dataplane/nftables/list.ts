@@ -1,5 +1,5 @@
 import { ruleText, statementText } from './rule-text.ts';
-import type { AddressSet, Chain, NftTable, VerdictMap } from './table.ts';
+import type { AddressSet, Chain, Hook, NftTable, VerdictMap } from './table.ts';
 
 /**
  * The table as `nft list ruleset` prints it; `nft -f` loads it.
@@ -22,7 +22,8 @@ function block(head: string, lines: readonly string[]): string {
 
 function setLines({ comment, timeoutSeconds, elements }: AddressSet, type: string): string[] {
   const lines = [`type ${type}`];
-  if (timeoutSeconds !== undefined) lines.push('flags dynamic,timeout', `timeout ${timeoutSeconds}s`);
+  if (timeoutSeconds !== undefined)
+    lines.push(`size ${DYNAMIC_SET_SIZE}`, 'flags dynamic,timeout', `timeout ${durationText(timeoutSeconds)}`);
   if (comment !== undefined) lines.push(`comment "${comment}"`);
   return [...lines, ...elementLines([...elements])];
 }
@@ -44,18 +45,32 @@ function chainLines({ base, comment, rules }: Chain, { family }: NftTable): stri
   const lines: string[] = [];
   if (comment !== undefined) lines.push(`comment "${comment}"`);
   if (base !== undefined) {
-    lines.push(`type ${base.type} hook ${base.hook} priority ${priorityText(base.priority)}; policy accept;`);
+    lines.push(
+      `type ${base.type} hook ${base.hook} priority ${priorityText(base.hook, base.priority)}; policy accept;`,
+    );
   }
   return [...lines, ...rules.map((rule) => ruleText(rule, family))];
 }
 
-const PRIORITIES: Readonly<Record<number, string>> = {
-  [-110]: 'dstnat - 10',
-  [-100]: 'dstnat',
-  0: 'filter',
-  100: 'srcnat',
-};
+/** What nft gives a dynamic set that says nothing. */
+const DYNAMIC_SET_SIZE = 65_535;
 
-function priorityText(priority: number): string {
-  return PRIORITIES[priority] ?? `${priority}`;
+/** `3h`, `1h30m`, `1d`. */
+function durationText(seconds: number): string {
+  const parts = [
+    [Math.floor(seconds / 86_400), 'd'],
+    [Math.floor(seconds / 3600) % 24, 'h'],
+    [Math.floor(seconds / 60) % 60, 'm'],
+    [seconds % 60, 's'],
+  ] as const;
+  return parts.map(([count, unit]) => (count === 0 ? '' : `${count}${unit}`)).join('');
+}
+
+/** nft knows names of priorities, but `dstnat` only where destinations are usually translated. */
+function priorityText(hook: Hook, priority: number): string {
+  if (priority === 0) return 'filter';
+  if (hook === 'postrouting' && priority === 100) return 'srcnat';
+  if (hook === 'prerouting' && priority === -100) return 'dstnat';
+  if (hook === 'prerouting' && priority === -110) return 'dstnat - 10';
+  return `${priority}`;
 }

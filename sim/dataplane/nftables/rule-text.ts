@@ -1,4 +1,5 @@
 import type { IPFamily } from '../../cluster/api/service.ts';
+import { bytesOfIP } from '../../cluster/ip.ts';
 import type { Rule, Statement } from './table.ts';
 
 /** A rule as `nft list ruleset` prints it, without its chain. */
@@ -40,5 +41,12 @@ const mark = (bits: number) => `0x${bits.toString(16).padStart(8, '0')}`;
 
 function addresses({ value, not }: { value: readonly string[]; not?: boolean }): string[] {
   const [only, second] = value;
-  return [...(not === true ? ['!='] : []), second === undefined ? only! : `{ ${value.join(', ')} }`];
+  const listed = second === undefined ? only! : `{ ${value.toSorted(byAddress).join(', ')} }`;
+  return [...(not === true ? ['!='] : []), listed];
+}
+
+function byAddress(a: string, b: string): number {
+  const [x, y] = [bytesOfIP(a.split('/')[0]!), bytesOfIP(b.split('/')[0]!)];
+  const i = x.findIndex((byte, at) => byte !== y[at]);
+  return i < 0 ? 0 : x[i]! - y[i]!;
 }
