@@ -1,4 +1,4 @@
-import type { Kind, KindMap } from './objects.ts';
+import type { Kind, KindMap } from './api/kinds.ts';
 import type { ObjectStore } from './store.ts';
 
 /**

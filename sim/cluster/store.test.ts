@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Namespace, Pod } from './objects.ts';
+import type { Namespace } from './api/kinds.ts';
+import type { Pod } from './api/pod.ts';
 import { workloadOf } from './owner.ts';
 import { Registry } from './registry.ts';
 import { matches } from './selector.ts';
@@ -7,6 +8,7 @@ import { ObjectStore } from './store.ts';
 
 const clock = new Float64Array([7]);
 const namespaceOf = (store: ObjectStore, name: string): Namespace => ({
+  apiVersion: 'v1',
   kind: 'Namespace',
   metadata: store.meta({ name }),
 });

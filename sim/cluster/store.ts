@@ -1,4 +1,5 @@
-import type { Kind, KindMap, KubernetesObject, ObjectMeta } from './objects.ts';
+import type { Kind, KindMap } from './api/kinds.ts';
+import type { KubernetesObject, ObjectMeta } from './api/meta.ts';
 
 export type ChangeType = 'added' | 'modified' | 'deleted';
 
@@ -24,6 +25,11 @@ export class ObjectStore {
     this.#clock = clock;
   }
 
+  /** ns. */
+  get now(): number {
+    return this.#clock[0]!;
+  }
+
   get resourceVersion(): number {
     return this.#resourceVersion;
   }
@@ -38,7 +44,7 @@ export class ObjectStore {
       ...given,
       uid: given.uid || `uid-${++this.#uid}`,
       resourceVersion: 0,
-      creationTimestamp: this.#clock[0]!,
+      creationTimestamp: given.creationTimestamp ?? this.#clock[0]!,
     };
   }
 
@@ -95,7 +101,7 @@ export class ObjectStore {
 
   #written(object: KubernetesObject, change: ChangeType): void {
     object.metadata.resourceVersion = ++this.#resourceVersion;
-    for (const watcher of this.#watchers.get(object.kind) ?? []) watcher(change, object as never);
+    for (const watcher of this.#watchers.get(object.kind as Kind) ?? []) watcher(change, object as never);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Node } from './objects.ts';
+import type { Node } from './api/node.ts';
 
 /** The node's `topology.kubernetes.io/zone`; empty without one. */
 export function zoneOf(node: Node | undefined): string {

@@ -1,9 +1,12 @@
-import type { Node, Pod } from '../cluster/objects.ts';
+import type { Node } from '../cluster/api/node.ts';
+import type { Pod } from '../cluster/api/pod.ts';
+import { unschedulableReason } from '../cluster/pod-state.ts';
+import { type Resources, requestOf, roomOf } from '../cluster/resources.ts';
 import type { Kinds } from '../engine/kinds.ts';
 import type { NodeGroup } from '../input/scenario.ts';
 import type { ControlContext } from './context.ts';
 import type { Drainer } from './drain.ts';
-import { type NodeCapacity, reasonAgainst, requestOf, type Usage } from './node-capacity.ts';
+import { type NodeCapacity, reasonAgainst } from './node-capacity.ts';
 import { GROUP_LABEL, type NodeFactory } from './node-factory.ts';
 
 const kinds = {
@@ -58,11 +61,11 @@ export class ClusterAutoscaler {
   /** First fit of the waiting Pods on nodes that are coming, then on new ones. */
   #scaleUp(): void {
     const groups = this.#context.settings.nodeGroups;
-    const coming: { group: number; used: Usage }[] = this.#provisioning.flatMap((count, group) =>
+    const coming: { group: number; used: Resources }[] = this.#provisioning.flatMap((count, group) =>
       Array.from({ length: count }, () => ({ group, used: { cpuMilli: 0, memoryBytes: 0, pods: 0 } })),
     );
     for (const pod of this.#context.store.list('Pod')) {
-      if (pod.spec.nodeName !== undefined || pod.status.unschedulable === undefined) continue;
+      if (pod.spec.nodeName !== undefined || unschedulableReason(pod) === undefined) continue;
       if (this.#fitsNow(pod) || coming.some((node) => this.#put(pod, groups[node.group]!, node.used))) continue;
       const group = groups.findIndex(
         (group, i) =>
@@ -97,13 +100,13 @@ export class ClusterAutoscaler {
     this.#in(this.#settings.provisioning, this.#kind['autoscaler.nodeReady'], group);
   }
 
-  #put(pod: Pod, group: NodeGroup, used: Usage): boolean {
+  #put(pod: Pod, group: NodeGroup, used: Resources): boolean {
     if (!this.#fits(pod, group, used)) return false;
     addTo(used, requestOf(pod.spec));
     return true;
   }
 
-  #fits(pod: Pod, group: NodeGroup, used: Usage): boolean {
+  #fits(pod: Pod, group: NodeGroup, used: Resources): boolean {
     return reasonAgainst(pod.spec, this.#nodes.template(group), used) === '';
   }
 
@@ -150,7 +153,7 @@ export class ClusterAutoscaler {
   /** The larger of CPU and memory requests over what is allocatable. @source cluster-autoscaler FAQ */
   #utilizationOf(node: Node): number {
     const used = this.#capacity.used(node.metadata.name);
-    const room = node.status.allocatable;
+    const room = roomOf(node);
     return Math.max(used.cpuMilli / room.cpuMilli, used.memoryBytes / room.memoryBytes);
   }
 
@@ -176,7 +179,7 @@ export class ClusterAutoscaler {
   }
 }
 
-function addTo(used: Usage, more: Usage): void {
+function addTo(used: Resources, more: Resources): void {
   used.cpuMilli += more.cpuMilli;
   used.memoryBytes += more.memoryBytes;
   used.pods += more.pods;

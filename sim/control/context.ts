@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../cluster/objects.ts';
+import type { KubernetesObject } from '../cluster/api/meta.ts';
 import type { ObjectStore } from '../cluster/store.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { ClusterSettings } from '../input/scenario.ts';

@@ -1,4 +1,8 @@
-import type { Deployment, Pod, ReplicaSet } from '../cluster/objects.ts';
+import { API_VERSIONS } from '../cluster/api/kinds.ts';
+import type { Pod } from '../cluster/api/pod.ts';
+import type { Deployment, ReplicaSet } from '../cluster/api/workloads.ts';
+import { controlledBy, controllerOf } from '../cluster/owner.ts';
+import { isPodReady, readySince } from '../cluster/pod-state.ts';
 import { keyOfObject } from '../cluster/store.ts';
 import { type ControlContext, SECOND } from './context.ts';
 import { suffix } from './names.ts';
@@ -44,7 +48,7 @@ export class DeploymentController {
       if (change !== 'deleted') this.#queue.add(keyOfObject(deployment));
     });
     context.store.watch('ReplicaSet', (_, replicaSet) => {
-      const owner = replicaSet.metadata.ownerReference;
+      const owner = controllerOf(replicaSet);
       if (owner) this.#queue.add(`${replicaSet.metadata.namespace}/${owner.name}`);
     });
     context.store.watch('Pod', (change, pod) => {
@@ -54,9 +58,10 @@ export class DeploymentController {
 
   /** Recreate waits for it. @source deployment_controller.go deletePod */
   #podGone(pod: Pod): void {
-    const { namespace, ownerReference } = pod.metadata;
-    const owner = ownerReference && this.#context.store.get('ReplicaSet', namespace, ownerReference.name);
-    const deployment = owner?.metadata.ownerReference;
+    const { namespace } = pod.metadata;
+    const owner = controllerOf(pod);
+    const replicaSet = owner && this.#context.store.get('ReplicaSet', namespace, owner.name);
+    const deployment = replicaSet && controllerOf(replicaSet);
     if (deployment) this.#queue.add(`${namespace}/${deployment.name}`);
   }
 
@@ -65,14 +70,12 @@ export class DeploymentController {
     const { store } = this.#context;
     const deployment = store.get('Deployment', namespace, name);
     if (deployment === undefined) return;
-    const owned = [...store.list('ReplicaSet')].filter(
-      (rs) => rs.metadata.ownerReference?.uid === deployment.metadata.uid,
-    );
+    const owned = [...store.list('ReplicaSet')].filter((rs) => controllerOf(rs)?.uid === deployment.metadata.uid);
     const hash = suffix(JSON.stringify(deployment.spec.template), 0, 10);
     const newName = `${name}-${hash}`;
     const newSet = owned.find((rs) => rs.metadata.name === newName) ?? this.#create(deployment, newName, hash);
     const oldSets = owned.filter((rs) => rs !== newSet && (rs.spec.replicas > 0 || rs.status.replicas > 0));
-    if (deployment.spec.strategy === 'Recreate') this.#recreate(deployment, newSet, owned);
+    if (deployment.spec.strategy.type === 'Recreate') this.#recreate(deployment, newSet, owned);
     else if (oldSets.length === 0) this.#scale(newSet, deployment.spec.replicas);
     else this.#roll(deployment, newSet, oldSets);
     this.#updateStatus(deployment, newSet, oldSets);
@@ -81,22 +84,33 @@ export class DeploymentController {
   #create(deployment: Deployment, name: string, hash: string): ReplicaSet {
     const { store, record } = this.#context;
     const { template } = deployment.spec;
-    const labels = { ...template.labels, 'pod-template-hash': hash };
+    const labels = { ...template.metadata.labels, 'pod-template-hash': hash };
     const replicaSet: ReplicaSet = {
+      apiVersion: API_VERSIONS.ReplicaSet,
       kind: 'ReplicaSet',
       metadata: store.meta({
         name,
         namespace: deployment.metadata.namespace,
         labels,
-        ownerReference: { kind: 'Deployment', name: deployment.metadata.name, uid: deployment.metadata.uid },
+        ownerReferences: controlledBy(deployment),
       }),
       spec: {
         replicas: 0,
-        selector: { ...deployment.spec.selector, 'pod-template-hash': hash },
-        template: { ...template, labels },
+        selector: {
+          ...deployment.spec.selector,
+          matchLabels: { ...deployment.spec.selector.matchLabels, 'pod-template-hash': hash },
+        },
+        template: { ...template, metadata: { ...template.metadata, labels } },
         minReadySeconds: deployment.spec.minReadySeconds,
       },
-      status: { replicas: 0, readyReplicas: 0 },
+      status: {
+        observedGeneration: 0,
+        replicas: 0,
+        fullyLabeledReplicas: 0,
+        readyReplicas: 0,
+        availableReplicas: 0,
+        conditions: [],
+      },
     };
     store.add(replicaSet);
     if (this.#context.engine.clock[0]! > 0) {
@@ -114,14 +128,14 @@ export class DeploymentController {
       old.add(replicaSet.metadata.uid);
     }
     if (old.size > 0) {
-      for (const pod of this.#context.store.list('Pod')) if (old.has(pod.metadata.ownerReference?.uid ?? '')) return;
+      for (const pod of this.#context.store.list('Pod')) if (old.has(controllerOf(pod)?.uid ?? '')) return;
     }
     this.#scale(newSet, deployment.spec.replicas);
   }
 
   #roll(deployment: Deployment, newSet: ReplicaSet, oldSets: ReplicaSet[]): void {
-    const desired = deployment.spec.replicas;
-    const bounds = rolloutBounds(deployment.spec.maxSurge, deployment.spec.maxUnavailable, desired);
+    const { replicas: desired, strategy } = deployment.spec;
+    const bounds = rolloutBounds(strategy.rollingUpdate!.maxSurge, strategy.rollingUpdate!.maxUnavailable, desired);
     const oldTotal = sum(oldSets, (rs) => rs.spec.replicas);
     const room = desired + bounds.maxSurge - newSet.spec.replicas - oldTotal;
     if (newSet.spec.replicas > desired) this.#scale(newSet, desired);
@@ -152,12 +166,12 @@ export class DeploymentController {
     const now = this.#context.engine.clock[0]!;
     let available = 0;
     for (const pod of this.#context.store.list('Pod')) {
-      if (pod.metadata.ownerReference?.uid !== replicaSet.metadata.uid || !pod.status.ready) continue;
+      if (controllerOf(pod)?.uid !== replicaSet.metadata.uid || !isPodReady(pod)) continue;
       if (pod.metadata.deletionTimestamp !== undefined) continue;
-      if (pod.status.readySince + wait <= now) available++;
+      if (readySince(pod) + wait <= now) available++;
       else {
-        const owner = replicaSet.metadata.ownerReference!;
-        this.#queue.addAfter(`${replicaSet.metadata.namespace}/${owner.name}`, pod.status.readySince + wait - now);
+        const owner = controllerOf(replicaSet)!;
+        this.#queue.addAfter(`${replicaSet.metadata.namespace}/${owner.name}`, readySince(pod) + wait - now);
       }
     }
     return available;
@@ -178,7 +192,7 @@ export class DeploymentController {
     ) {
       return;
     }
-    deployment.status = status;
+    deployment.status = { ...old, ...status };
     this.#context.store.update(deployment);
   }
 }

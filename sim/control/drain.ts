@@ -1,4 +1,4 @@
-import type { Node } from '../cluster/objects.ts';
+import type { Node } from '../cluster/api/node.ts';
 import { keyOfObject } from '../cluster/store.ts';
 import type { ControlContext } from './context.ts';
 import { deletePod } from './replicaset.ts';

@@ -1,4 +1,9 @@
-import type { Endpoint, EndpointSlice, Pod, Service } from '../cluster/objects.ts';
+import type { Endpoint, EndpointSlice } from '../cluster/api/endpoint-slice.ts';
+import { MANAGED_BY_LABEL, SERVICE_NAME_LABEL } from '../cluster/api/endpoint-slice.ts';
+import { API_VERSIONS } from '../cluster/api/kinds.ts';
+import type { Pod } from '../cluster/api/pod.ts';
+import type { Service } from '../cluster/api/service.ts';
+import { isPodReady } from '../cluster/pod-state.ts';
 import { matches } from '../cluster/selector.ts';
 import { keyOfObject } from '../cluster/store.ts';
 import { zoneOf } from '../cluster/zone.ts';
@@ -39,7 +44,7 @@ export class EndpointSliceController {
     const { store } = this.#context;
     const service = store.get('Service', namespace, name);
     const old = [...store.list('EndpointSlice')].filter(
-      (slice) => slice.service === name && slice.metadata.namespace === namespace,
+      (slice) => slice.metadata.labels[SERVICE_NAME_LABEL] === name && slice.metadata.namespace === namespace,
     );
     const pods =
       service === undefined
@@ -63,33 +68,35 @@ export class EndpointSliceController {
   #slice(service: Service, pods: Pod[], endpoints: Endpoint[], number: number): EndpointSlice {
     const { name, namespace } = service.metadata;
     return {
+      apiVersion: API_VERSIONS.EndpointSlice,
       kind: 'EndpointSlice',
       metadata: this.#context.store.meta({
         name: `${name}-${suffix(name, number, 5)}`,
         namespace,
         labels: {
-          'kubernetes.io/service-name': name,
-          'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
+          [SERVICE_NAME_LABEL]: name,
+          [MANAGED_BY_LABEL]: 'endpointslice-controller.k8s.io',
         },
       }),
       addressType: 'IPv4',
       ports: portsOf(service, pods),
       endpoints,
-      service: name,
     };
   }
 
   #endpoint(service: Service, pod: Pod): Endpoint {
     const terminating = pod.metadata.deletionTimestamp !== undefined;
-    const serving = pod.status.ready;
+    const serving = isPodReady(pod);
     return {
-      address: pod.status.podIP!,
-      ready: service.spec.publishNotReadyAddresses || (serving && !terminating),
-      serving,
-      terminating,
+      addresses: [pod.status.podIP!],
+      conditions: {
+        ready: service.spec.publishNotReadyAddresses || (serving && !terminating),
+        serving,
+        terminating,
+      },
       nodeName: pod.spec.nodeName!,
       zone: zoneOf(this.#context.store.get('Node', '', pod.spec.nodeName!)),
-      pod: keyOfObject(pod),
+      targetRef: { kind: 'Pod', namespace: pod.metadata.namespace, name: pod.metadata.name, uid: pod.metadata.uid },
     };
   }
 }
@@ -98,15 +105,15 @@ export class EndpointSliceController {
 export function selects(service: Service, pod: Pod): boolean {
   return (
     service.metadata.namespace === pod.metadata.namespace &&
-    Object.keys(service.spec.selector).length > 0 &&
-    matches(service.spec.selector, pod.metadata.labels)
+    Object.keys(service.spec.selector ?? {}).length > 0 &&
+    matches(service.spec.selector!, pod.metadata.labels)
   );
 }
 
 /** The port numbers behind a Service; a named targetPort is what the Pods' containers call so. */
 function portsOf(service: Service, pods: Pod[]): EndpointSlice['ports'] {
-  const containerPorts = pods.flatMap((pod) => pod.spec.containers.flatMap((container) => container.ports));
-  return service.spec.ports.flatMap(({ name, protocol, targetPort }) => {
+  const containerPorts = pods.flatMap((pod) => pod.spec.containers.flatMap((container) => container.ports ?? []));
+  return (service.spec.ports ?? []).flatMap(({ name = '', protocol, targetPort }) => {
     const port =
       typeof targetPort === 'number'
         ? targetPort

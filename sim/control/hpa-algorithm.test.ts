@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { PodStatus, ScalingRules } from '../cluster/objects.ts';
+import type { ScalingRules } from '../cluster/api/autoscaling.ts';
+import type { Pod, PodStatus } from '../cluster/api/pod.ts';
 import { type CpuSample, type PodMetric, policyLimit, proposeReplicas, standingOf } from './hpa-algorithm.ts';
 
 const used = (usageMilli: number, requestMilli = 1000): PodMetric => ({ standing: 'ready', usageMilli, requestMilli });
@@ -97,10 +98,11 @@ describe('who counts', () => {
   /** @param started, changed seconds ago; changed absent: never ready */
   const status = (ready: boolean, started: number, changed?: number): PodStatus => ({
     phase: 'Running',
-    ready,
-    readySince: changed === undefined ? -1 : (NOW - changed) * 1e9,
+    conditions:
+      changed === undefined
+        ? []
+        : [{ type: 'Ready', status: ready ? 'True' : 'False', lastTransitionTime: (NOW - changed) * 1e9 }],
     startTime: (NOW - started) * 1e9,
-    restarts: 0,
   });
   // Upstream's TestGroupPods, at the default five minutes and 30 s.
   test.each([
@@ -125,7 +127,7 @@ describe('who counts', () => {
       standing: 'ready',
     },
   ])('$name: $standing', ({ status, sample, standing }) => {
-    expect(standingOf(status, sample, NOW * 1e9)).toBe(standing);
+    expect(standingOf({ status } as Pod, sample, NOW * 1e9)).toBe(standing);
   });
 });
 

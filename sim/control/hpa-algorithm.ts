@@ -1,4 +1,6 @@
-import type { PodStatus, ScalingRules } from '../cluster/objects.ts';
+import type { ScalingRules } from '../cluster/api/autoscaling.ts';
+import type { Pod } from '../cluster/api/pod.ts';
+import { isPodReady, readySince } from '../cluster/pod-state.ts';
 import { SECOND } from './context.ts';
 
 /** @source kube-controller-manager --horizontal-pod-autoscaler-cpu-initialization-period, …-initial-readiness-delay */
@@ -23,15 +25,17 @@ export type Standing = 'ready' | 'unready' | 'missing';
  * @param now ns; Pods that started at time 0 have been there for long
  * @source kubernetes pkg/controller/podautoscaler/replica_calculator.go groupPods
  */
-export function standingOf(status: PodStatus, sample: CpuSample | null, now: number): Standing {
-  const { phase, ready, readySince, startTime } = status;
+export function standingOf(pod: Pod, sample: CpuSample | null, now: number): Standing {
+  const { phase, startTime = 0 } = pod.status;
+  const ready = isPodReady(pod);
+  const since = readySince(pod);
   if (phase === 'Pending') return 'unready';
   if (sample === null) return 'missing';
   if (startTime === 0) return 'ready';
   if (now < startTime + CPU_INITIALIZATION) {
-    return !ready || sample.at < readySince + sample.window ? 'unready' : 'ready';
+    return !ready || sample.at < since + sample.window ? 'unready' : 'ready';
   }
-  return !ready && readySince < startTime + INITIAL_READINESS ? 'unready' : 'ready';
+  return !ready && since < startTime + INITIAL_READINESS ? 'unready' : 'ready';
 }
 
 export interface PodMetric {

@@ -1,5 +1,7 @@
-import type { HorizontalPodAutoscaler, Pod } from '../cluster/objects.ts';
-import { matches } from '../cluster/selector.ts';
+import type { HorizontalPodAutoscaler } from '../cluster/api/autoscaling.ts';
+import type { Pod } from '../cluster/api/pod.ts';
+import { requestOf } from '../cluster/resources.ts';
+import { selectorMatches } from '../cluster/selector.ts';
 import { keyOfObject } from '../cluster/store.ts';
 import type { Kinds } from '../engine/kinds.ts';
 import { type ControlContext, SECOND } from './context.ts';
@@ -60,7 +62,7 @@ export class HorizontalPodAutoscalerController {
   #scale(hpa: HorizontalPodAutoscaler): void {
     const { store, engine, settings, record } = this.#context;
     const { namespace } = hpa.metadata;
-    const deployment = store.get('Deployment', namespace, hpa.spec.target);
+    const deployment = store.get('Deployment', namespace, hpa.spec.scaleTargetRef.name);
     // Zero replicas means: autoscaling is switched off.
     if (deployment === undefined || deployment.spec.replicas === 0) return;
     const now = engine.clock[0]!;
@@ -68,22 +70,23 @@ export class HorizontalPodAutoscalerController {
     const metrics: PodMetric[] = [];
     for (const pod of store.list('Pod')) {
       if (pod.metadata.namespace !== namespace || pod.metadata.deletionTimestamp !== undefined) continue;
-      if (!matches(deployment.spec.selector, pod.metadata.labels)) continue;
-      const requestMilli = pod.spec.containers.reduce((sum, container) => sum + container.requests.cpuMilli, 0);
+      if (!selectorMatches(deployment.spec.selector, pod.metadata.labels)) continue;
+      const requestMilli = requestOf(pod.spec).cpuMilli;
       const sample = this.#meter.sample(pod);
       metrics.push({
-        standing: standingOf(pod.status, sample, now),
+        standing: standingOf(pod, sample, now),
         usageMilli: sample?.usageMilli ?? 0,
         requestMilli,
       });
     }
-    const proposal = proposeReplicas(metrics, current, hpa.spec.targetCPUUtilization, settings.hpa.tolerance);
+    const proposal = proposeReplicas(metrics, current, targetUtilisation(hpa), settings.hpa.tolerance);
     const history = this.#historyOf(hpa, now, current);
     history.recommendations.push({ at: now, replicas: proposal.replicas });
     const desired = this.#bounded(hpa, current, this.#stabilised(hpa, current, history, now), history, now);
     const { utilization } = proposal;
-    if (hpa.status.desiredReplicas !== desired || hpa.status.currentUtilization !== utilization) {
-      hpa.status = { desiredReplicas: desired, currentUtilization: utilization };
+    if (hpa.status.desiredReplicas !== desired || currentUtilisation(hpa) !== utilization) {
+      const resource = { name: 'cpu', current: { averageUtilization: utilization } };
+      hpa.status = { ...hpa.status, desiredReplicas: desired, currentMetrics: [{ type: 'Resource', resource }] };
       store.update(hpa);
     }
     if (desired === current) return;
@@ -99,13 +102,14 @@ export class HorizontalPodAutoscalerController {
   #stabilised(hpa: HorizontalPodAutoscaler, current: number, history: History, now: number): number {
     const within = (seconds: number) =>
       history.recommendations.filter(({ at }) => at > now - seconds * SECOND || at === now).map((r) => r.replicas);
-    const lowestForUp = Math.min(...within(hpa.spec.scaleUp.stabilizationWindowSeconds));
-    const highestForDown = Math.max(...within(hpa.spec.scaleDown.stabilizationWindowSeconds));
+    const lowestForUp = Math.min(...within(hpa.spec.behavior.scaleUp.stabilizationWindowSeconds));
+    const highestForDown = Math.max(...within(hpa.spec.behavior.scaleDown.stabilizationWindowSeconds));
     return Math.min(Math.max(current, lowestForUp), Math.max(highestForDown, lowestForUp));
   }
 
   #bounded(hpa: HorizontalPodAutoscaler, current: number, desired: number, history: History, now: number): number {
-    const { minReplicas, maxReplicas, scaleUp, scaleDown } = hpa.spec;
+    const { minReplicas, maxReplicas } = hpa.spec;
+    const { scaleUp, scaleDown } = hpa.spec.behavior;
     const { ups, downs } = history;
     let bounded = desired;
     if (desired > current) bounded = Math.min(desired, policyLimit(scaleUp, 'up', current, ups, downs, now));
@@ -127,4 +131,14 @@ export class HorizontalPodAutoscalerController {
     history.recommendations = history.recommendations.filter(({ at }) => at > now - KEEP);
     return history;
   }
+}
+
+/** Percent of the CPU requests. */
+function targetUtilisation(hpa: HorizontalPodAutoscaler): number {
+  const metric = hpa.spec.metrics.find(({ resource }) => resource?.name === 'cpu');
+  return metric?.resource?.target.averageUtilization ?? 80;
+}
+
+function currentUtilisation(hpa: HorizontalPodAutoscaler): number {
+  return hpa.status.currentMetrics[0]?.resource?.current.averageUtilization ?? 0;
 }

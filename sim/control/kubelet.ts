@@ -1,5 +1,8 @@
 import { formatIPv4 } from '../cluster/address.ts';
-import type { Node, Pod, Probe } from '../cluster/objects.ts';
+import type { Node } from '../cluster/api/node.ts';
+import type { Pod, Probe } from '../cluster/api/pod.ts';
+import { isPodReady, setPodReady } from '../cluster/pod-state.ts';
+import { preStopSeconds } from '../cluster/pre-stop.ts';
 import type { Registry } from '../cluster/registry.ts';
 import { keyOf, mix, uniform } from '../engine/hash.ts';
 import type { Kinds } from '../engine/kinds.ts';
@@ -185,7 +188,14 @@ export class Kubelet {
     const { status } = life.pod;
     status.phase = 'Running';
     status.podIP = formatIPv4(life.address);
-    if (status.startTime < 0) status.startTime = now;
+    status.podIPs = [{ ip: status.podIP }];
+    status.startTime ??= now;
+    status.containerStatuses ??= life.pod.spec.containers.map(({ name, image }) => ({
+      name,
+      image,
+      ready: false,
+      restartCount: 0,
+    }));
     this.#runtime.start(slot);
     // At time 0 the cluster has settled: what is there has long been ready.
     if (probeOf(life.pod, READINESS) === undefined || now === 0) this.#setReady(life, true);
@@ -244,7 +254,7 @@ export class Kubelet {
       life.startupDone = true;
       this.#startProbes(life, this.#pods.slotOf(life.pod));
     }
-    if (kind === READINESS && !life.pod.status.ready) {
+    if (kind === READINESS && !isPodReady(life.pod)) {
       this.#setReady(life, true);
       this.#context.store.update(life.pod);
     }
@@ -256,7 +266,7 @@ export class Kubelet {
     life.successes[kind] = 0;
     if (++life.failures[kind]! < probe.failureThreshold) return;
     if (kind === READINESS) {
-      if (!life.pod.status.ready) return;
+      if (!isPodReady(life.pod)) return;
       record('warning', life.pod, 'Unhealthy', `Readiness probe failed: ${why}`);
       this.#setReady(life, false);
       store.update(life.pod);
@@ -281,7 +291,7 @@ export class Kubelet {
   #stop(life: Life, slot: number): void {
     this.#runtime.kill(slot);
     life.running = false;
-    life.pod.status.restarts++;
+    for (const status of life.pod.status.containerStatuses!) status.restartCount++;
     this.#setReady(life, false);
     this.#context.store.update(life.pod);
   }
@@ -292,7 +302,7 @@ export class Kubelet {
     const slot = this.#pods.slotOf(pod);
     life.gone = true;
     if (!life.running) return this.#context.store.remove(pod);
-    const preStop = Math.max(...life.pod.spec.containers.map((container) => container.preStopSeconds));
+    const preStop = Math.max(...life.pod.spec.containers.map((container) => preStopSeconds(container) ?? 0));
     if (preStop > 0) this.#in(preStop * SECOND, this.#kind['kubelet.sigterm'], slot, 0);
     const grace = life.pod.metadata.deletionGracePeriodSeconds ?? life.pod.spec.terminationGracePeriodSeconds;
     this.#in(grace * SECOND, this.#kind['kubelet.graceOver'], slot, 0);
@@ -327,10 +337,7 @@ export class Kubelet {
   }
 
   #setReady(life: Life, ready: boolean): void {
-    const { status } = life.pod;
-    if (status.ready === ready) return;
-    status.ready = ready;
-    status.readySince = this.#context.engine.clock[0]!;
+    setPodReady(life.pod, ready, this.#context.engine.clock[0]!);
   }
 
   #in(delay: number, kind: number, a: number, b: number): void {
@@ -343,7 +350,8 @@ export class Kubelet {
 const NAMES = ['Startup', 'Readiness', 'Liveness'];
 
 function probeOf(pod: Pod, kind: number): Probe | undefined {
-  const container = pod.spec.containers.find((container) => container.ports.length > 0) ?? pod.spec.containers[0];
+  const container =
+    pod.spec.containers.find((container) => (container.ports ?? []).length > 0) ?? pod.spec.containers[0];
   if (kind === STARTUP) return container?.startupProbe;
   return kind === READINESS ? container?.readinessProbe : container?.livenessProbe;
 }

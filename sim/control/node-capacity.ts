@@ -1,17 +1,14 @@
-import type { Node, Pod, PodSpec } from '../cluster/objects.ts';
+import type { Node } from '../cluster/api/node.ts';
+import type { Pod, PodSpec } from '../cluster/api/pod.ts';
+import { isNodeReady } from '../cluster/pod-state.ts';
+import { type Resources, requestOf, roomOf } from '../cluster/resources.ts';
 import { matches } from '../cluster/selector.ts';
 import type { ObjectStore } from '../cluster/store.ts';
-
-export interface Usage {
-  cpuMilli: number;
-  memoryBytes: number;
-  pods: number;
-}
 
 /** What the Pods bound to each node have requested, kept by watching; Pods that terminate count until they are gone. */
 export class NodeCapacity {
   readonly #store: ObjectStore;
-  readonly #usage = new Map<string, Usage>();
+  readonly #usage = new Map<string, Resources>();
   readonly #counted = new Set<string>();
 
   constructor(store: ObjectStore) {
@@ -28,7 +25,7 @@ export class NodeCapacity {
     });
   }
 
-  used(node: string): Usage {
+  used(node: string): Resources {
     return this.#usage.get(node) ?? { cpuMilli: 0, memoryBytes: 0, pods: 0 };
   }
 
@@ -47,30 +44,20 @@ export class NodeCapacity {
   }
 }
 
-/** The sum of the containers' requests. */
-export function requestOf(spec: PodSpec): Usage {
-  let cpuMilli = 0;
-  let memoryBytes = 0;
-  for (const container of spec.containers) {
-    cpuMilli += container.requests.cpuMilli;
-    memoryBytes += container.requests.memoryBytes;
-  }
-  return { cpuMilli, memoryBytes, pods: 1 };
-}
-
 /**
  * Why a Pod cannot run on a node, in the scheduler's own words; empty when it can.
  * @source kubernetes pkg/scheduler/framework/plugins (nodeunschedulable, nodeaffinity, noderesources)
  * @simplifies no tolerations: every NoSchedule or NoExecute taint keeps the Pod away
  */
-export function reasonAgainst(spec: PodSpec, node: Node, used: Usage): string {
+export function reasonAgainst(spec: PodSpec, node: Node, used: Resources): string {
   if (node.spec.unschedulable) return 'node(s) were unschedulable';
-  if (!node.status.ready) return 'node(s) were not ready';
-  const taint = node.spec.taints.find((taint) => taint.effect !== 'PreferNoSchedule');
-  if (taint) return `node(s) had untolerated taint {${taint.key}: ${taint.value}}`;
-  if (!matches(spec.nodeSelector, node.metadata.labels)) return "node(s) didn't match Pod's node affinity/selector";
+  if (!isNodeReady(node)) return 'node(s) were not ready';
+  const taint = node.spec.taints?.find((taint) => taint.effect !== 'PreferNoSchedule');
+  if (taint) return `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`;
+  if (!matches(spec.nodeSelector ?? {}, node.metadata.labels))
+    return "node(s) didn't match Pod's node affinity/selector";
   const asked = requestOf(spec);
-  const room = node.status.allocatable;
+  const room = roomOf(node);
   if (used.pods + 1 > room.pods) return 'Too many pods';
   if (used.cpuMilli + asked.cpuMilli > room.cpuMilli) return 'Insufficient cpu';
   if (used.memoryBytes + asked.memoryBytes > room.memoryBytes) return 'Insufficient memory';

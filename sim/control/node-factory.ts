@@ -1,5 +1,6 @@
 import { formatIPv4, parseCIDR } from '../cluster/address.ts';
-import type { Node } from '../cluster/objects.ts';
+import { API_VERSIONS } from '../cluster/api/kinds.ts';
+import type { Node } from '../cluster/api/node.ts';
 import type { ObjectStore } from '../cluster/store.ts';
 import type { ClusterSettings, NodeGroup } from '../input/scenario.ts';
 
@@ -51,6 +52,7 @@ export class NodeFactory {
     const name = `${group.name}-${number}`;
     const zone = group.zones[number % group.zones.length] ?? '';
     return {
+      apiVersion: API_VERSIONS.Node,
       kind: 'Node',
       metadata: this.#store.meta({
         name,
@@ -61,11 +63,11 @@ export class NodeFactory {
           ...group.labels,
         },
       }),
-      spec: { podCIDR, unschedulable: false, taints: [] },
+      spec: { podCIDR },
       status: {
-        ready: true,
-        allocatable: { cpuMilli: group.cpuMilli, memoryBytes: group.memoryBytes, pods: group.pods },
-        address: '',
+        allocatable: { cpu: `${group.cpuMilli}m`, memory: group.memoryBytes, pods: group.pods },
+        conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady', lastTransitionTime: this.#store.now }],
+        addresses: [],
       },
     };
   }

@@ -1,4 +1,6 @@
-import type { Node } from '../cluster/objects.ts';
+import type { Node } from '../cluster/api/node.ts';
+import { setCondition } from '../cluster/conditions.ts';
+import { setPodReady } from '../cluster/pod-state.ts';
 import type { Kinds } from '../engine/kinds.ts';
 import { type ControlContext, SECOND } from './context.ts';
 import type { Kubelet } from './kubelet.ts';
@@ -61,10 +63,8 @@ export class NodeFailures {
     record('error', node, 'NodeNotReady', `${node.metadata.name}: kubelet stopped posting node status`);
     this.#setReady(node, false);
     for (const pod of [...store.list('Pod')]) {
-      if (pod.spec.nodeName !== node.metadata.name || !pod.status.ready) continue;
-      pod.status.ready = false;
-      pod.status.readySince = this.#context.engine.clock[0]!;
-      store.update(pod);
+      if (pod.spec.nodeName !== node.metadata.name) continue;
+      if (setPodReady(pod, false, this.#context.engine.clock[0]!)) store.update(pod);
     }
   }
 
@@ -101,7 +101,9 @@ export class NodeFailures {
   }
 
   #setReady(node: Node, ready: boolean): void {
-    node.status.ready = ready;
+    const { engine } = this.#context;
+    const reason = ready ? 'KubeletReady' : 'NodeStatusUnknown';
+    setCondition(node.status.conditions, 'Ready', ready ? 'True' : 'Unknown', engine.clock[0]!, reason);
     this.#context.store.update(node);
   }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatIPv4 } from '../cluster/address.ts';
-import type { Node } from '../cluster/objects.ts';
+import type { Node } from '../cluster/api/node.ts';
 import { PodAddresses } from './pod-addresses.ts';
 
 const node = (podCIDR: string) => ({ kind: 'Node', metadata: { name: 'n' }, spec: { podCIDR } }) as Node;

@@ -1,5 +1,5 @@
 import { parseCIDR } from '../cluster/address.ts';
-import type { Node } from '../cluster/objects.ts';
+import type { Node } from '../cluster/api/node.ts';
 
 interface Range {
   base: number;
@@ -43,12 +43,12 @@ export class PodAddresses {
   }
 
   #rangeOf(node: Node): Range {
-    const known = this.#ranges.get(node.spec.podCIDR);
+    const known = this.#ranges.get(node.spec.podCIDR!);
     if (known) return known;
-    const { base, bits } = parseCIDR(node.spec.podCIDR);
+    const { base, bits } = parseCIDR(node.spec.podCIDR!);
     // Without the network's address, the bridge's (the first) and the broadcast address.
     const range = { base: base + 2, size: Math.max(1, 2 ** (32 - bits) - 3), next: 0, freeFrom: new Map() };
-    this.#ranges.set(node.spec.podCIDR, range);
+    this.#ranges.set(node.spec.podCIDR!, range);
     return range;
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Pod } from '../cluster/objects.ts';
+import type { Pod } from '../cluster/api/pod.ts';
 import { compareVictims } from './replicaset.ts';
 
 const HOUR = 3600e9;
@@ -15,9 +15,15 @@ interface Sketch {
 }
 
 function pod({ node, phase = 'Running', ready, restarts = 0, created = 0 }: Sketch): Pod {
-  const status = { phase, ready: ready !== undefined, readySince: NOW - (ready ?? 0) * 1e9, startTime: 0, restarts };
+  const status = {
+    phase,
+    conditions: [
+      { type: 'Ready', status: ready === undefined ? 'False' : 'True', lastTransitionTime: NOW - (ready ?? 0) * 1e9 },
+    ],
+    containerStatuses: [{ name: 'c', ready: ready !== undefined, restartCount: restarts }],
+  };
   const spec = node === undefined ? {} : { nodeName: node };
-  return { kind: 'Pod', metadata: { creationTimestamp: created * 1e9 }, spec, status } as Pod;
+  return { kind: 'Pod', metadata: { creationTimestamp: created * 1e9 }, spec, status } as unknown as Pod;
 }
 
 const cases: { name: string; pods: Sketch[]; first: number }[] = [

@@ -1,4 +1,8 @@
-import type { Pod, ReplicaSet } from '../cluster/objects.ts';
+import { API_VERSIONS } from '../cluster/api/kinds.ts';
+import type { Pod } from '../cluster/api/pod.ts';
+import type { ReplicaSet } from '../cluster/api/workloads.ts';
+import { controlledBy, controllerOf } from '../cluster/owner.ts';
+import { isPodReady, readySince, restartsOf } from '../cluster/pod-state.ts';
 import { keyOfObject } from '../cluster/store.ts';
 import type { ControlContext } from './context.ts';
 import { suffix } from './names.ts';
@@ -16,15 +20,15 @@ const SYNC_DELAY = 20e6;
 export function compareVictims(a: Pod, b: Pod, onSameNode: (pod: Pod) => number, now: number): number {
   const unscheduled = (pod: Pod) => (pod.spec.nodeName === undefined ? 0 : 1);
   const phase = (pod: Pod) => (pod.status.phase === 'Pending' ? 0 : 1);
-  const ready = (pod: Pod) => (pod.status.ready ? 1 : 0);
+  const ready = (pod: Pod) => (isPodReady(pod) ? 1 : 0);
   const age = (since: number) => Math.floor(Math.log2(Math.max(1, now - since)));
   return (
     unscheduled(a) - unscheduled(b) ||
     phase(a) - phase(b) ||
     ready(a) - ready(b) ||
     onSameNode(b) - onSameNode(a) ||
-    age(a.status.readySince) - age(b.status.readySince) ||
-    b.status.restarts - a.status.restarts ||
+    age(readySince(a)) - age(readySince(b)) ||
+    restartsOf(b) - restartsOf(a) ||
     b.metadata.creationTimestamp - a.metadata.creationTimestamp
   );
 }
@@ -46,7 +50,7 @@ export class ReplicaSetController {
       if (change !== 'deleted') this.#queue.add(keyOfObject(replicaSet));
     });
     context.store.watch('Pod', (_, pod) => {
-      const owner = pod.metadata.ownerReference;
+      const owner = controllerOf(pod);
       if (owner?.kind === 'ReplicaSet') this.#queue.add(`${pod.metadata.namespace}/${owner.name}`);
     });
   }
@@ -57,8 +61,7 @@ export class ReplicaSetController {
     const replicaSet = store.get('ReplicaSet', namespace, name);
     if (replicaSet === undefined) return;
     const pods = [...store.list('Pod')].filter(
-      (pod) =>
-        pod.metadata.ownerReference?.uid === replicaSet.metadata.uid && pod.metadata.deletionTimestamp === undefined,
+      (pod) => controllerOf(pod)?.uid === replicaSet.metadata.uid && pod.metadata.deletionTimestamp === undefined,
     );
     for (let missing = replicaSet.spec.replicas - pods.length; missing > 0; missing--) this.#create(replicaSet);
     const surplus = pods.length - replicaSet.spec.replicas;
@@ -75,16 +78,17 @@ export class ReplicaSetController {
     const { store, record, engine } = this.#context;
     const { template } = replicaSet.spec;
     const pod: Pod = {
+      apiVersion: API_VERSIONS.Pod,
       kind: 'Pod',
       metadata: store.meta({
         name: this.#freeName(replicaSet),
         namespace: replicaSet.metadata.namespace,
-        labels: template.labels,
-        annotations: template.annotations,
-        ownerReference: { kind: 'ReplicaSet', name: replicaSet.metadata.name, uid: replicaSet.metadata.uid },
+        labels: template.metadata.labels,
+        annotations: template.metadata.annotations,
+        ownerReferences: controlledBy(replicaSet),
       }),
       spec: { ...template.spec },
-      status: { phase: 'Pending', ready: false, readySince: -1, startTime: -1, restarts: 0 },
+      status: { phase: 'Pending', conditions: [] },
     };
     store.add(pod);
     if (engine.clock[0]! > 0) record('info', pod, 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
@@ -105,10 +109,10 @@ export class ReplicaSetController {
   }
 
   #updateStatus(replicaSet: ReplicaSet, pods: Pod[]): void {
-    const ready = pods.filter((pod) => pod.status.ready && pod.metadata.deletionTimestamp === undefined).length;
+    const ready = pods.filter((pod) => isPodReady(pod) && pod.metadata.deletionTimestamp === undefined).length;
     const { status } = replicaSet;
     if (status.replicas === pods.length && status.readyReplicas === ready) return;
-    replicaSet.status = { replicas: pods.length, readyReplicas: ready };
+    replicaSet.status = { ...status, replicas: pods.length, readyReplicas: ready };
     this.#context.store.update(replicaSet);
   }
 }

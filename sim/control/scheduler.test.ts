@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import type { Node, NodeTaint, Pod } from '../cluster/objects.ts';
+import type { Node, Taint } from '../cluster/api/node.ts';
+import type { Pod } from '../cluster/api/pod.ts';
+import { unschedulableReason } from '../cluster/pod-state.ts';
 import { ObjectStore } from '../cluster/store.ts';
 import { Engine } from '../engine/engine.ts';
 import type { ClusterSettings } from '../input/scenario.ts';
 import { NodeCapacity } from './node-capacity.ts';
 import { Scheduler } from './scheduler.ts';
-
-const GB = 2 ** 30;
 
 function cluster() {
   const engine = new Engine();
@@ -17,30 +17,32 @@ function cluster() {
     void events.push(`${object.metadata.name} ${reason}: ${message}`);
   new Scheduler({ engine, store, settings, record }, new NodeCapacity(store));
   engine.run(1e9);
-  const node = (
-    name: string,
-    more: { cpu?: number; pods?: number; zone?: string; taints?: NodeTaint[] } = {},
-  ): Node => {
+  const node = (name: string, more: { cpu?: number; pods?: number; zone?: string; taints?: Taint[] } = {}): Node => {
     const node: Node = {
+      apiVersion: 'v1',
       kind: 'Node',
       metadata: store.meta({ name, labels: { 'topology.kubernetes.io/zone': more.zone ?? 'a', disk: name } }),
       spec: { podCIDR: '', unschedulable: false, taints: more.taints ?? [] },
       status: {
-        ready: true,
-        allocatable: { cpuMilli: more.cpu ?? 4000, memoryBytes: 8 * GB, pods: more.pods ?? 110 },
-        address: '',
+        allocatable: { cpu: `${more.cpu ?? 4000}m`, memory: '8Gi', pods: more.pods ?? 110 },
+        conditions: [{ type: 'Ready', status: 'True' }],
+        addresses: [],
       },
     };
     store.add(node);
     return node;
   };
-  const pod = (name: string, more: { cpu?: number; memory?: number; selector?: Record<string, string> } = {}): Pod => {
-    const requests = { cpuMilli: more.cpu ?? 1000, memoryBytes: more.memory ?? GB };
+  const pod = (name: string, more: { cpu?: number; memory?: string; selector?: Record<string, string> } = {}): Pod => {
+    const requests = { cpu: `${more.cpu ?? 1000}m`, memory: more.memory ?? '1Gi' };
     const pod = {
       kind: 'Pod',
-      metadata: store.meta({ name, namespace: 'x', ownerReference: { kind: 'ReplicaSet', name: 'rs', uid: 'rs' } }),
-      spec: { containers: [{ requests }], nodeSelector: more.selector ?? {} },
-      status: { phase: 'Pending', ready: false, readySince: -1, startTime: -1, restarts: 0 },
+      metadata: store.meta({
+        name,
+        namespace: 'x',
+        ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'rs', uid: 'rs', controller: true }],
+      }),
+      spec: { containers: [{ resources: { requests } }], nodeSelector: more.selector ?? {} },
+      status: { phase: 'Pending', conditions: [] },
     } as unknown as Pod;
     store.add(pod);
     return pod;
@@ -60,10 +62,10 @@ test('why a Pod fits nowhere, in the words of the scheduler: counts and reasons,
   store.update(off);
   const p = pod('p');
   settle();
-  expect(p.status.unschedulable).toBe(
+  expect(unschedulableReason(p)).toBe(
     '0/5 nodes are available: 1 Too many pods, 1 node(s) had untolerated taint {gpu: yes}, 1 node(s) were unschedulable, 2 Insufficient cpu.',
   );
-  expect(events).toEqual([`p FailedScheduling: ${p.status.unschedulable}`]);
+  expect(events).toEqual([`p FailedScheduling: ${unschedulableReason(p)}`]);
   settle();
   expect(events.length).toBe(1);
 });
@@ -75,10 +77,10 @@ test('a waiting Pod is bound when room appears: a new node, an uncordoned one, a
   expect(first.spec.nodeName).toBeUndefined();
   const a = node('a');
   settle();
-  expect([first.spec.nodeName, first.status.unschedulable]).toEqual(['a', undefined]);
+  expect([first.spec.nodeName, unschedulableReason(first)]).toEqual(['a', undefined]);
   const second = pod('second', { cpu: 3000 });
   settle();
-  expect(second.status.unschedulable).toBe('0/1 nodes are available: 1 Insufficient cpu.');
+  expect(unschedulableReason(second)).toBe('0/1 nodes are available: 1 Insufficient cpu.');
   first.metadata.deletionTimestamp = 0; // terminating Pods hold their room until they are gone
   store.update(first);
   settle();
@@ -87,7 +89,7 @@ test('a waiting Pod is bound when room appears: a new node, an uncordoned one, a
   store.update(a);
   store.remove(first);
   settle();
-  expect(second.status.unschedulable).toBe('0/1 nodes are available: 1 node(s) were unschedulable.');
+  expect(unschedulableReason(second)).toBe('0/1 nodes are available: 1 node(s) were unschedulable.');
   a.spec.unschedulable = false;
   store.update(a);
   settle();
@@ -102,7 +104,7 @@ test('selectors and soft taints', () => {
   const nowhere = pod('nowhere', { selector: { disk: 'c' } });
   settle();
   expect(chosen.spec.nodeName).toBe('a');
-  expect(nowhere.status.unschedulable).toBe(
+  expect(unschedulableReason(nowhere)).toBe(
     "0/2 nodes are available: 2 node(s) didn't match Pod's node affinity/selector.",
   );
 });

@@ -1,8 +1,12 @@
-import type { Node, Pod } from '../cluster/objects.ts';
+import type { Node } from '../cluster/api/node.ts';
+import type { Pod } from '../cluster/api/pod.ts';
+import { setCondition } from '../cluster/conditions.ts';
+import { controllerOf } from '../cluster/owner.ts';
+import { requestOf, roomOf } from '../cluster/resources.ts';
 import { keyOfObject } from '../cluster/store.ts';
 import { zoneOf } from '../cluster/zone.ts';
 import type { ControlContext } from './context.ts';
-import { type NodeCapacity, reasonAgainst, requestOf } from './node-capacity.ts';
+import { type NodeCapacity, reasonAgainst } from './node-capacity.ts';
 import { WorkQueue } from './work-queue.ts';
 
 /**
@@ -45,7 +49,7 @@ export class Scheduler {
   }
 
   #placedOf(pod: Pod): Map<string, number> {
-    const owner = pod.metadata.ownerReference?.uid ?? '';
+    const owner = controllerOf(pod)?.uid ?? '';
     const known = this.#placed.get(owner) ?? new Map<string, number>();
     this.#placed.set(owner, known);
     return known;
@@ -71,15 +75,16 @@ export class Scheduler {
     if (fitting.length === 0) {
       this.#waiting.add(key);
       const message = unschedulableMessage(store.count('Node'), reasons);
-      if (pod.status.unschedulable === message) return;
-      pod.status.unschedulable = message;
+      const { conditions } = pod.status;
+      const now = this.#context.engine.clock[0]!;
+      if (!setCondition(conditions, 'PodScheduled', 'False', now, 'Unschedulable', message)) return;
       record('warning', pod, 'FailedScheduling', message);
       store.update(pod);
       return;
     }
     const node = this.#best(pod, fitting);
     pod.spec.nodeName = node.metadata.name;
-    delete pod.status.unschedulable;
+    setCondition(pod.status.conditions, 'PodScheduled', 'True', this.#context.engine.clock[0]!);
     if (this.#context.engine.clock[0]! > 0) {
       record('info', pod, 'Scheduled', `Successfully assigned ${key} to ${node.metadata.name}`);
     }
@@ -108,7 +113,7 @@ export class Scheduler {
   #freeShare(pod: Pod, node: Node): number {
     const used = this.#capacity.used(node.metadata.name);
     const asked = requestOf(pod.spec);
-    const room = node.status.allocatable;
+    const room = roomOf(node);
     const cpu = 1 - (used.cpuMilli + asked.cpuMilli) / room.cpuMilli;
     const memory = 1 - (used.memoryBytes + asked.memoryBytes) / room.memoryBytes;
     return (cpu + memory) / 2;

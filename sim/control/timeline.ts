@@ -1,5 +1,5 @@
+import type { Deployment } from '../cluster/api/workloads.ts';
 import { formatDuration } from '../cluster/duration.ts';
-import type { Deployment } from '../cluster/objects.ts';
 import type { Kinds } from '../engine/kinds.ts';
 import type { TimelineEntry } from '../input/scenario.ts';
 import type { ControlContext } from './context.ts';
@@ -56,7 +56,8 @@ export class Timeline {
     record('warning', deployment, 'RolloutRestart', `An operator restarts every Pod of ${name} (rollout restart)`);
     const { template } = deployment.spec;
     const restartedAt = { 'kubectl.kubernetes.io/restartedAt': formatDuration(engine.clock[0]!) };
-    deployment.spec.template = { ...template, annotations: { ...template.annotations, ...restartedAt } };
+    const annotations = { ...template.metadata.annotations, ...restartedAt };
+    deployment.spec.template = { ...template, metadata: { ...template.metadata, annotations } };
     deployment.metadata.generation++;
     store.update(deployment);
   }

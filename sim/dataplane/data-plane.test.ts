@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Endpoint, EndpointSlice, Service } from '../cluster/objects.ts';
+import type { Endpoint, EndpointSlice } from '../cluster/api/endpoint-slice.ts';
+import type { Service } from '../cluster/api/service.ts';
 import { Registry } from '../cluster/registry.ts';
 import { ObjectStore } from '../cluster/store.ts';
 import { mix } from '../engine/hash.ts';
@@ -18,21 +19,19 @@ function world() {
   store.add({ kind: 'Service', metadata: store.meta({ name: 'web', namespace: 'x' }), spec: {} } as Service);
   const dataPlane = new DataPlane(store, services, clock, SETTINGS, 1);
   const slice = (name: string, endpoints: Endpoint[]): EndpointSlice => ({
+    apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
-    metadata: store.meta({ name, namespace: 'x' }),
+    metadata: store.meta({ name, namespace: 'x', labels: { 'kubernetes.io/service-name': 'web' } }),
     addressType: 'IPv4',
     ports: [],
     endpoints,
-    service: 'web',
   });
   return { clock, store, dataPlane, slice };
 }
 
 const endpoint = (address: string, state = 'ready'): Endpoint => ({
-  address,
-  ready: state === 'ready',
-  serving: state !== 'gone',
-  terminating: state !== 'ready',
+  addresses: [address],
+  conditions: { ready: state === 'ready', serving: state !== 'gone', terminating: state !== 'ready' },
 });
 
 test('each endpoint has its share of connections', () => {

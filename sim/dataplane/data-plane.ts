@@ -1,5 +1,7 @@
 import { parseIPv4 } from '../cluster/address.ts';
-import type { Endpoint, Service } from '../cluster/objects.ts';
+import type { Endpoint } from '../cluster/api/endpoint-slice.ts';
+import { SERVICE_NAME_LABEL } from '../cluster/api/endpoint-slice.ts';
+import type { Service } from '../cluster/api/service.ts';
 import type { Registry } from '../cluster/registry.ts';
 import type { ObjectStore } from '../cluster/store.ts';
 import { keyOf, mix, uniform } from '../engine/hash.ts';
@@ -37,7 +39,9 @@ export class DataPlane {
     this.#clock = clock;
     this.#watchDelay = settings.watchDelay;
     this.proxies = new NodeProxies(this.#log, clock, settings, services.count, mix(keyOf('kube-proxy'), seed));
-    store.watch('EndpointSlice', (_, slice) => this.#publish(slice.metadata.namespace, slice.service));
+    store.watch('EndpointSlice', (_, slice) =>
+      this.#publish(slice.metadata.namespace, slice.metadata.labels[SERVICE_NAME_LABEL] ?? ''),
+    );
   }
 
   /**
@@ -67,14 +71,14 @@ export class DataPlane {
     const service = this.#store.get('Service', namespace, name);
     if (service === undefined) return;
     const endpoints = this.#endpointsOf(service);
-    const addresses = Int32Array.from(endpoints, ({ address }) => this.addresses.indexOf(parseIPv4(address)));
+    const addresses = Int32Array.from(endpoints, ({ addresses }) => this.addresses.indexOf(parseIPv4(addresses[0]!)));
     const usable = usableClusterEndpoints(endpoints).map((i) => addresses[i]!);
     const slot = this.#services.slotOf(service);
     const now = this.#clock[0]!;
     this.#log.append(slot, Int32Array.from(usable), now);
     this.#ready.append(
       slot,
-      addresses.filter((_, i) => endpoints[i]!.ready),
+      addresses.filter((_, i) => endpoints[i]!.conditions.ready ?? true),
       now,
     );
   }
@@ -83,9 +87,13 @@ export class DataPlane {
   #endpointsOf(service: Service): Endpoint[] {
     const endpoints: Endpoint[] = [];
     for (const slice of this.#store.list('EndpointSlice')) {
-      if (slice.service !== service.metadata.name || slice.metadata.namespace !== service.metadata.namespace) continue;
+      if (
+        slice.metadata.labels[SERVICE_NAME_LABEL] !== service.metadata.name ||
+        slice.metadata.namespace !== service.metadata.namespace
+      )
+        continue;
       endpoints.push(...slice.endpoints);
     }
-    return endpoints.sort((a, b) => (`${a.address}:` < `${b.address}:` ? -1 : 1));
+    return endpoints.sort((a, b) => (`${a.addresses[0]}:` < `${b.addresses[0]}:` ? -1 : 1));
   }
 }

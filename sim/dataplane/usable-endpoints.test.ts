@@ -1,12 +1,10 @@
 import { expect, test } from 'vitest';
-import type { Endpoint } from '../cluster/objects.ts';
+import type { Endpoint } from '../cluster/api/endpoint-slice.ts';
 import { usableClusterEndpoints } from './usable-endpoints.ts';
 
 const endpoint = (ready: boolean, serving: boolean, terminating: boolean): Endpoint => ({
-  address: '10.0.0.1',
-  ready,
-  serving,
-  terminating,
+  addresses: ['10.0.0.1'],
+  conditions: { ready, serving, terminating },
 });
 const R = endpoint(true, true, false);
 const D = endpoint(false, true, true);

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../cluster/objects.ts';
+import type { Endpoint } from '../cluster/api/endpoint-slice.ts';
 
 /**
  * Which endpoints may a packet under traffic policy Cluster go to?
@@ -8,7 +8,7 @@ import type { Endpoint } from '../cluster/objects.ts';
  */
 export function usableClusterEndpoints(endpoints: readonly Endpoint[]): number[] {
   const indices = [...endpoints.keys()];
-  const ready = indices.filter((i) => endpoints[i]!.ready);
+  const ready = indices.filter((i) => endpoints[i]!.conditions.ready ?? true);
   if (ready.length > 0) return ready;
-  return indices.filter((i) => endpoints[i]!.serving && endpoints[i]!.terminating);
+  return indices.filter((i) => (endpoints[i]!.conditions.serving ?? true) && endpoints[i]!.conditions.terminating);
 }

@@ -1,7 +1,8 @@
-import type { KubernetesObject } from '../cluster/objects.ts';
+import type { KubernetesObject } from '../cluster/api/meta.ts';
 import { Faults } from './faults.ts';
 import { checkManifests } from './manifests/cross-checks.ts';
 import { type Manifest, readManifests } from './manifests/read.ts';
+import { warnOfNotSimulated } from './not-simulated.ts';
 import { checkPlausibility } from './plausibility.ts';
 import type { Message, ScenarioFile } from './scenario.ts';
 import { API_VERSION, type CheckedScenario, scenarioSchema } from './scenario-schema.ts';
@@ -148,6 +149,7 @@ function checkScenario(
     readManifests(document, namespace, faults),
   );
   checkManifests(manifests, faults);
+  warnOfNotSimulated(manifests, faults);
   const nodeManifests = manifests.filter(({ kind }) => kind === 'Node').length;
   const world = worldOf(tree, manifests, namespace);
   const result = scenarioSchema(world, nodeManifests).safeParse(toValue(tree));

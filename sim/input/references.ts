@@ -54,7 +54,7 @@ export function serviceReference(world: World) {
           inNamespace(world.services, namespace, name, 'a Service of the manifests'),
         );
       }
-      const ports = service?.spec.ports.map((each) => each.port);
+      const ports = service?.spec.ports?.map((each) => each.port);
       if (ports !== undefined && !ports.includes(port)) {
         const fix = ports.length === 1 ? `write http://${match[2]}:${ports[0]}` : undefined;
         return refuse(ctx, `Service "${name}" has no port ${port}`, {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Deployment } from '../cluster/objects.ts';
+import type { Deployment } from '../cluster/api/workloads.ts';
+import { requestOf } from '../cluster/resources.ts';
 import { loadScenario } from './load.ts';
 import { scaleScenario } from './scale.ts';
 
@@ -16,7 +17,7 @@ describe.each([2, 10, 0.5])('times %d', (k) => {
   test('load, capacity and business figures keep their ratios', () => {
     const [before, after] = [base, scaled].map(({ traffic, workloads, representing, clients, cluster, ...rest }) => {
       const rate = traffic[0]!.arrivals.rate[1]![1];
-      const { cpuMilli } = web(rest as typeof base).spec.template.spec.containers[0]!.requests;
+      const { cpuMilli } = requestOf(web(rest as typeof base).spec.template.spec);
       return {
         money: rate * representing,
         utilisation: rate / workloads[1]!.cores,
@@ -34,7 +35,7 @@ describe.each([2, 10, 0.5])('times %d', (k) => {
     expect(scaled.workloads[1]!.serviceTime).toEqual(base.workloads[1]!.serviceTime);
     expect(scaled.timeline).toEqual(base.timeline);
     expect(web(scaled).spec.replicas).toBe(web(base).spec.replicas);
-    expect(web(scaled).spec.template.spec.containers[0]!.requests.memoryBytes).toBe(2 ** 28);
+    expect(requestOf(web(scaled).spec.template.spec).memoryBytes).toBe(2 ** 28);
   });
 });
 

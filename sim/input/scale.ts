@@ -1,4 +1,8 @@
-import type { Container, Deployment, KubernetesObject, Node, Pod, ReplicaSet } from '../cluster/objects.ts';
+import type { KubernetesObject, Quantities, Quantity } from '../cluster/api/meta.ts';
+import type { Node } from '../cluster/api/node.ts';
+import type { Container, Pod } from '../cluster/api/pod.ts';
+import type { Deployment, ReplicaSet } from '../cluster/api/workloads.ts';
+import { parseQuantityMilli } from '../cluster/quantity.ts';
 import type { ClientPolicy, NodeGroup, Scenario, WorkloadBehaviour } from './scenario.ts';
 
 /**
@@ -58,8 +62,8 @@ function scaleObject(object: KubernetesObject, k: number): KubernetesObject {
   }
   if (object.kind === 'Node') {
     const { status } = object as Node;
-    const allocatable = { ...status.allocatable, cpuMilli: whole(status.allocatable.cpuMilli, k) };
-    return { ...object, status: { ...status, allocatable } } as Node;
+    const allocatable = { ...status.allocatable, cpu: scaleCpu(status.allocatable.cpu!, k) };
+    return { ...object, status: { ...status, allocatable } } as KubernetesObject;
   }
   return object;
 }
@@ -67,14 +71,26 @@ function scaleObject(object: KubernetesObject, k: number): KubernetesObject {
 function scaleContainers(containers: Container[], k: number): Container[] {
   return containers.map((container) => ({
     ...container,
-    requests: {
-      ...container.requests,
-      cpuMilli: container.requests.cpuMilli === 0 ? 0 : whole(container.requests.cpuMilli, k),
-    },
-    ...(container.limits?.cpuMilli !== undefined && {
-      limits: { ...container.limits, cpuMilli: whole(container.limits.cpuMilli, k) },
+    ...(container.resources && {
+      resources: {
+        ...container.resources,
+        ...(container.resources.requests && { requests: scaleQuantities(container.resources.requests, k) }),
+        ...(container.resources.limits && { limits: scaleQuantities(container.resources.limits, k) }),
+      },
     }),
   }));
+}
+
+function scaleQuantities(quantities: Quantities, k: number): Quantities {
+  const { cpu } = quantities;
+  return cpu === undefined ? quantities : { ...quantities, cpu: scaleCpu(cpu, k) };
+}
+
+function scaleCpu(cpu: Quantity, k: number): Quantity {
+  const milli = parseQuantityMilli(String(cpu));
+  if (milli === 0) return 0;
+  const scaled = whole(milli, k);
+  return scaled % 1000 === 0 ? String(scaled / 1000) : `${scaled}m`;
 }
 
 function whole(value: number, k: number): number {

@@ -24,5 +24,5 @@ test('the example in docs/scenario.md is a valid Scenario', () => {
   expect(base.traffic).toMatchObject([
     { name: 'storefront', client: 'browser', service: 'default/checkout', port: 80 },
   ]);
-  expect(warnings.map(({ path }) => path)).toEqual(['traffic[0].to', 'kind']); // users at a ClusterIP; a ConfigMap
+  expect(warnings.map(({ path }) => path)).toEqual(['traffic[0].to']); // users at a ClusterIP
 });

@@ -123,12 +123,11 @@ function manifests(): string {
 Real Kubernetes objects, with Kubernetes' defaults and validation: one or more documents in a file, or a \`List\` as
 \`kubectl get -o yaml\` prints it. An object with a \`status\` is in that state at the start; one without is new.
 
-- Simulated: ${SIMULATED_KINDS.join(', ')}.
-- Accepted with a warning, not simulated yet: ${[...ACCEPTED_KINDS].join(', ')}.
+- Read and checked: ${SIMULATED_KINDS.join(', ')}. Where a run does not obey one yet, a warning says so.
+- Accepted, without effect on Services: ${[...ACCEPTED_KINDS].join(', ')}.
 - A field that Kubernetes knows but no model reads is accepted; a field that it does not know is a warning; a wrong type or value is an error.
 - A Node without \`status.allocatable\` has 8 cores, 32Gi and room for 110 Pods. A container without a CPU request has none.
-- \`matchExpressions\` of a Deployment are accepted, but Pods are found by \`matchLabels\`; of \`preStop\` hooks those that sleep are
-  simulated; of autoscalers the CPU metric with \`averageUtilization\`. Where such a part is given, a warning says so.
+- Of \`preStop\` hooks those that sleep are simulated; of autoscalers' metrics the CPU with \`averageUtilization\`.
 `;
 }
 

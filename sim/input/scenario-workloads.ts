@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Deployment } from '../cluster/objects.ts';
+import type { Deployment } from '../cluster/api/workloads.ts';
+import { coresMilli } from '../cluster/resources.ts';
 import { deploymentReference, serviceReference } from './references.ts';
 import type { Call, Distribution, WorkloadBehaviour } from './scenario.ts';
 import { clientReference } from './scenario-clients.ts';
@@ -113,8 +114,9 @@ export function workloadsSection(world: World) {
 }
 
 function coresOf(deployment: Deployment | null | undefined): number {
-  const containers = deployment?.spec.template.spec.containers ?? [];
-  const milli = containers.reduce((sum, { limits, requests }) => sum + (limits?.cpuMilli ?? requests.cpuMilli), 0);
+  const spec = deployment?.spec.template.spec;
+  if (spec === undefined) return 1;
+  const milli = coresMilli(spec);
   return milli === 0 ? 1 : milli / 1000;
 }
 

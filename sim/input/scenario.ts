@@ -2,7 +2,7 @@
  * A scenario after it was read and checked: plain data, every default filled in, every name resolved to something that
  * exists. Times and durations are ns, rates per second, shares 0 to 1. The YAML of it is in docs/scenario.md.
  */
-import type { KubernetesObject, Labels } from '../cluster/objects.ts';
+import type { KubernetesObject, Labels } from '../cluster/api/meta.ts';
 
 export interface Scenario {
   name: string;

@@ -1,4 +1,5 @@
-import type { Deployment, Service } from '../cluster/objects.ts';
+import type { Service } from '../cluster/api/service.ts';
+import type { Deployment } from '../cluster/api/workloads.ts';
 import { matches } from '../cluster/selector.ts';
 import type { Manifest } from './manifests/read.ts';
 import { child, type Tree, textAt } from './tree.ts';
@@ -40,10 +41,10 @@ export function worldOf(tree: Tree, manifests: readonly Manifest[], namespace: s
 /** Which Deployments' Pods does a Service select? */
 export function deploymentsBehind(service: string, { services, deployments }: World): string[] {
   const { metadata, spec } = services.get(service) ?? {};
-  if (metadata === undefined || spec === undefined || Object.keys(spec.selector).length === 0) return [];
+  if (metadata === undefined || spec === undefined || Object.keys(spec.selector ?? {}).length === 0) return [];
   return [...deployments].flatMap(([name, deployment]) => {
     const isNear = deployment?.metadata.namespace === metadata.namespace;
-    return isNear && matches(spec.selector, deployment.spec.template.labels) ? [name] : [];
+    return isNear && matches(spec.selector!, deployment.spec.template.metadata.labels) ? [name] : [];
   });
 }
 

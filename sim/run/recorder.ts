@@ -1,7 +1,14 @@
 import { formatIPv4, parseIPv4 } from '../cluster/address.ts';
-import type { EndpointSlice, KubernetesObject, Node, Pod, Service } from '../cluster/objects.ts';
+import type { EndpointSlice } from '../cluster/api/endpoint-slice.ts';
+import { SERVICE_NAME_LABEL } from '../cluster/api/endpoint-slice.ts';
+import type { KubernetesObject } from '../cluster/api/meta.ts';
+import type { Node } from '../cluster/api/node.ts';
+import type { Pod } from '../cluster/api/pod.ts';
+import type { Service } from '../cluster/api/service.ts';
 import { workloadOf } from '../cluster/owner.ts';
+import { isNodeReady, isPodReady, restartsOf } from '../cluster/pod-state.ts';
 import type { Registry } from '../cluster/registry.ts';
+import { roomOf } from '../cluster/resources.ts';
 import type { ObjectStore } from '../cluster/store.ts';
 import { zoneOf } from '../cluster/zone.ts';
 import type { Severity } from '../control/context.ts';
@@ -56,10 +63,19 @@ export class Recorder implements Targets {
     });
     store.watch('HorizontalPodAutoscaler', (_, hpa) => {
       const { namespace, name } = hpa.metadata;
-      const attributes = { namespace, target: hpa.spec.target, min: hpa.spec.minReplicas, max: hpa.spec.maxReplicas };
+      const attributes = {
+        namespace,
+        target: hpa.spec.scaleTargetRef.name,
+        min: hpa.spec.minReplicas,
+        max: hpa.spec.maxReplicas,
+      };
       const id = this.#idOf(hpa, () => trace.object('HorizontalPodAutoscaler', name, attributes));
       this.#set(id, this.#fields.hpaDesired, hpa.status.desiredReplicas);
-      this.#set(id, this.#fields.hpaUtilisation, hpa.status.currentUtilization * 10);
+      this.#set(
+        id,
+        this.#fields.hpaUtilisation,
+        (hpa.status.currentMetrics[0]?.resource?.current.averageUtilization ?? 0) * 10,
+      );
     });
     store.watch('Pod', (change, pod) => this.#pod(pod, change === 'deleted'));
     store.watch('EndpointSlice', (_, slice) => this.#endpoints(slice));
@@ -97,23 +113,23 @@ export class Recorder implements Targets {
 
   #node(node: Node, gone: boolean): void {
     const { name, labels } = node.metadata;
-    const { allocatable, ready } = node.status;
+    const room = roomOf(node);
     const attributes = {
       zone: zoneOf(node),
       pool: labels[GROUP_LABEL] ?? '',
-      cpu: allocatable.cpuMilli / 1000,
-      memory: allocatable.memoryBytes,
+      cpu: room.cpuMilli / 1000,
+      memory: room.memoryBytes,
     };
     const id = this.#idOf(node, () => this.#trace.object('Node', name, attributes));
-    const phase = gone || !ready ? 3 : node.spec.unschedulable ? 2 : 1;
+    const phase = gone || !isNodeReady(node) ? 3 : node.spec.unschedulable ? 2 : 1;
     this.#set(id, this.#fields.nodePhase, phase);
   }
 
   #service(service: Service): void {
     const { namespace, name } = service.metadata;
-    const { clusterIP, type, ports } = service.spec;
+    const { clusterIP = '', type, ports } = service.spec;
     this.#idOf(service, () =>
-      this.#trace.object('Service', name, { namespace, clusterIP, type, port: ports[0]?.port ?? 0 }),
+      this.#trace.object('Service', name, { namespace, clusterIP, type, port: ports?.[0]?.port ?? 0 }),
     );
   }
 
@@ -126,7 +142,7 @@ export class Recorder implements Targets {
       this.#podObjects[this.#pods.slotOf(pod)] = object;
       return object;
     });
-    if (status.ready) this.#wasReady.add(uid);
+    if (isPodReady(pod)) this.#wasReady.add(uid);
     if (spec.nodeName !== undefined) {
       const node = this.#store.get('Node', '', spec.nodeName);
       if (node) this.#set(id, this.#fields.podNode, this.objectOf(node));
@@ -138,11 +154,12 @@ export class Recorder implements Targets {
     let phase = 'pending';
     if (gone) phase = 'gone';
     else if (deletionTimestamp !== undefined) phase = 'terminating';
-    else if (status.ready) phase = 'ready';
+    else if (isPodReady(pod)) phase = 'ready';
     else if (this.#wasReady.has(uid)) phase = 'notReady';
     else if (spec.nodeName !== undefined) phase = 'starting';
     this.#set(id, this.#fields.podPhase, POD_PHASES.indexOf(phase));
-    if (status.restarts > 0) this.#set(id, this.#fields.podRestarts, status.restarts);
+    const restarts = restartsOf(pod);
+    if (restarts > 0) this.#set(id, this.#fields.podRestarts, restarts);
     if (gone) {
       this.#set(id, this.#fields.podPublished, 0);
       this.#last.delete(id);
@@ -151,16 +168,25 @@ export class Recorder implements Targets {
 
   /** What the control plane publishes: which Pods are ready endpoints, and how many the Service has. */
   #endpoints(changed: EndpointSlice): void {
-    const service = this.#store.get('Service', changed.metadata.namespace, changed.service);
+    const service = this.#store.get(
+      'Service',
+      changed.metadata.namespace,
+      changed.metadata.labels[SERVICE_NAME_LABEL] ?? '',
+    );
     if (service === undefined) return;
     let ready = 0;
     for (const slice of this.#store.list('EndpointSlice')) {
-      if (slice.service !== changed.service || slice.metadata.namespace !== changed.metadata.namespace) continue;
+      if (
+        slice.metadata.labels[SERVICE_NAME_LABEL] !== service.metadata.name ||
+        slice.metadata.namespace !== changed.metadata.namespace
+      )
+        continue;
       for (const endpoint of slice.endpoints) {
-        if (endpoint.ready) ready++;
-        const [namespace, name] = (endpoint.pod ?? '/').split('/') as [string, string];
+        const isReady = endpoint.conditions.ready ?? true;
+        if (isReady) ready++;
+        const { namespace = '', name = '' } = endpoint.targetRef ?? {};
         const pod = this.#store.get('Pod', namespace, name);
-        if (pod) this.#set(this.objectOf(pod), this.#fields.podPublished, endpoint.ready ? 1 : 0);
+        if (pod) this.#set(this.objectOf(pod), this.#fields.podPublished, isReady ? 1 : 0);
       }
     }
     this.#set(this.objectOf(service), this.#fields.serviceReady, ready);

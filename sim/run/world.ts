@@ -1,5 +1,7 @@
 import { formatIPv4, parseCIDR } from '../cluster/address.ts';
-import type { Node, Service } from '../cluster/objects.ts';
+import type { Node } from '../cluster/api/node.ts';
+import type { Service } from '../cluster/api/service.ts';
+import { isNodeReady } from '../cluster/pod-state.ts';
 import { Registry } from '../cluster/registry.ts';
 import { matches } from '../cluster/selector.ts';
 import { ObjectStore } from '../cluster/store.ts';
@@ -137,7 +139,7 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
 
 /** The slots of the nodes that are there and ready: what a load balancer in front of the cluster sends to. */
 function entryNodesOf(store: ObjectStore, nodes: Registry<'Node'>): () => readonly number[] {
-  const list = () => [...store.list('Node')].filter((node) => node.status.ready).map((node) => nodes.slotOf(node));
+  const list = () => [...store.list('Node')].filter((node) => isNodeReady(node)).map((node) => nodes.slotOf(node));
   let entries = list();
   store.watch('Node', () => {
     entries = list();
@@ -160,11 +162,11 @@ function addObjects(scenario: Scenario, store: ObjectStore, nodeFactory: NodeFac
     object.metadata = store.meta(object.metadata);
     if (object.kind === 'Service') {
       const { spec } = object as Service;
-      if (spec.clusterIP === '' && spec.type !== 'ExternalName') spec.clusterIP = formatIPv4(base + ++allocated);
+      if (!spec.clusterIP && spec.type !== 'ExternalName') spec.clusterIP = formatIPv4(base + ++allocated);
     }
     if (object.kind === 'Node') {
       const node = object as Node;
-      if (node.spec.podCIDR === '') node.spec.podCIDR = nodeFactory.nextCIDR();
+      if (!node.spec.podCIDR) node.spec.podCIDR = nodeFactory.nextCIDR();
     }
     store.add(object as never);
   }
@@ -172,12 +174,15 @@ function addObjects(scenario: Scenario, store: ObjectStore, nodeFactory: NodeFac
 
 /** The number behind a Service port; a name is what the containers of the Deployment that it selects call so. */
 function targetPortOf(store: ObjectStore, service: Service, port: number): number {
-  const targetPort = service.spec.ports.find((each) => each.port === port)?.targetPort ?? port;
+  const targetPort = service.spec.ports?.find((each) => each.port === port)?.targetPort ?? port;
   if (typeof targetPort === 'number') return targetPort;
   for (const { metadata, spec } of store.list('Deployment')) {
-    const { labels, spec: pod } = spec.template;
-    if (metadata.namespace !== service.metadata.namespace || !matches(service.spec.selector, labels)) continue;
-    const named = pod.containers.flatMap(({ ports }) => ports).find(({ name }) => name === targetPort);
+    const {
+      metadata: { labels },
+      spec: pod,
+    } = spec.template;
+    if (metadata.namespace !== service.metadata.namespace || !matches(service.spec.selector ?? {}, labels)) continue;
+    const named = pod.containers.flatMap(({ ports }) => ports ?? []).find(({ name }) => name === targetPort);
     if (named) return named.containerPort;
   }
   return port;

@@ -1,4 +1,4 @@
-import type { Pod } from '../cluster/objects.ts';
+import type { Pod } from '../cluster/api/pod.ts';
 import type { Registry } from '../cluster/registry.ts';
 import type { CpuMeter } from '../control/hpa.ts';
 import type { CpuSample } from '../control/hpa-algorithm.ts';

@@ -26,7 +26,7 @@ export class RightBackend {
 
   #look(pod: number, serviceSlot: number): boolean {
     const service = this.#services.at(serviceSlot);
-    const answer = Object.keys(service.spec.selector).length === 0 || selects(service, this.#pods.at(pod));
+    const answer = Object.keys(service.spec.selector ?? {}).length === 0 || selects(service, this.#pods.at(pod));
     const old = this.#answers[serviceSlot] ?? new Uint8Array(0);
     const answers = pod < old.length ? old : grown(old, 2 * (pod + 1));
     answers[pod] = answer ? YES : NO;

@@ -1,4 +1,4 @@
-import type { Pod } from '../cluster/objects.ts';
+import type { Pod } from '../cluster/api/pod.ts';
 import { workloadOf } from '../cluster/owner.ts';
 import type { Registry } from '../cluster/registry.ts';
 import type { ObjectStore } from '../cluster/store.ts';
@@ -375,5 +375,5 @@ function empty(queue: JobQueue): void {
 }
 
 function portsOf(pod: Pod): Set<number> {
-  return new Set(pod.spec.containers.flatMap((container) => container.ports.map((port) => port.containerPort)));
+  return new Set(pod.spec.containers.flatMap((container) => (container.ports ?? []).map((port) => port.containerPort)));
 }

@@ -1,9 +1,15 @@
-import type { Deployment, HorizontalPodAutoscaler, Pod, Service } from '../../cluster/objects.ts';
+import type { HorizontalPodAutoscaler } from '../../cluster/api/autoscaling.ts';
+import type { Pod } from '../../cluster/api/pod.ts';
+import type { Service } from '../../cluster/api/service.ts';
+import type { Deployment } from '../../cluster/api/workloads.ts';
 import { matches } from '../../cluster/selector.ts';
 import { type Faults, knownNames } from '../faults.ts';
 import { placeOf } from '../tree.ts';
 import { printLabels } from './metadata.ts';
 import type { Manifest } from './read.ts';
+
+/** Kinds whose Pods come from a template. */
+const TEMPLATED: ReadonlySet<string> = new Set(['DaemonSet', 'Deployment', 'Job', 'ReplicaSet', 'StatefulSet']);
 
 /** What is wrong between objects: a name twice is an error; what points at nothing is a warning, since Kubernetes takes it. */
 export function checkManifests(manifests: readonly Manifest[], faults: Faults): void {
@@ -29,28 +35,38 @@ export function checkManifests(manifests: readonly Manifest[], faults: Faults): 
 
 function checkService({ object, tree }: Manifest, manifests: readonly Manifest[], faults: Faults): void {
   const { metadata, spec } = object as Service;
-  if (Object.keys(spec.selector).length === 0) return;
+  const { selector = {}, ports = [] } = spec;
+  if (Object.keys(selector).length === 0) return;
   const templates = manifests.flatMap(({ object }) => {
     if (object?.metadata.namespace !== metadata.namespace) return [];
     if (object.kind === 'Pod') return [{ labels: object.metadata.labels, spec: (object as Pod).spec }];
-    return object.kind === 'Deployment' ? [(object as Deployment).spec.template] : [];
+    return TEMPLATED.has(object.kind)
+      ? [
+          {
+            labels: (object as Deployment).spec.template.metadata.labels,
+            spec: (object as Deployment).spec.template.spec,
+          },
+        ]
+      : [];
   });
-  const selected = templates.filter(({ labels }) => matches(spec.selector, labels));
+  const selected = templates.filter(({ labels }) => matches(selector, labels));
   if (selected.length === 0) {
     const path = ['spec', 'selector'];
     const labels = templates.map((template) => printLabels(template.labels));
-    const text = `no Pod of the manifests has the labels ${printLabels(spec.selector)}: the Service has no endpoints`;
+    const text = `no Pod of the manifests has the labels ${printLabels(selector)}: the Service has no endpoints`;
     faults.warning(
       placeOf(tree, path),
       path,
       text,
-      knownNames(printLabels(spec.selector), new Set(labels), 'labels of Pods'),
+      knownNames(printLabels(selector), new Set(labels), 'labels of Pods'),
     );
     return;
   }
-  spec.ports.forEach(({ targetPort, protocol }, i) => {
+  ports.forEach(({ targetPort, protocol }, i) => {
     if (typeof targetPort === 'number') return;
-    const ports = selected.flatMap((template) => template.spec.containers.flatMap((container) => container.ports));
+    const ports = selected.flatMap((template) =>
+      template.spec.containers.flatMap((container) => container.ports ?? []),
+    );
     const names = new Set(
       ports.filter((port) => port.protocol === protocol).flatMap(({ name }) => (name === undefined ? [] : [name])),
     );
@@ -68,11 +84,12 @@ function checkService({ object, tree }: Manifest, manifests: readonly Manifest[]
 
 function checkAutoscaler({ object, tree }: Manifest, all: ReadonlyMap<string, Manifest>, faults: Faults): void {
   const { metadata, spec } = object as HorizontalPodAutoscaler;
-  if (all.has(`Deployment ${metadata.namespace}/${spec.target}`)) return;
+  const { kind, name: target } = spec.scaleTargetRef;
+  if (all.has(`${kind} ${metadata.namespace}/${target}`)) return;
   const path = ['spec', 'scaleTargetRef', 'name'];
   const names = [...all.values()]
-    .filter(({ kind, namespace }) => kind === 'Deployment' && namespace === metadata.namespace)
+    .filter((other) => other.kind === kind && other.namespace === metadata.namespace)
     .map(({ name }) => name);
-  const text = `there is no Deployment "${spec.target}" in namespace "${metadata.namespace}": nothing is scaled`;
-  faults.warning(placeOf(tree, path), path, text, knownNames(spec.target, names, 'a Deployment of the manifests'));
+  const text = `there is no ${kind} "${target}" in namespace "${metadata.namespace}": nothing is scaled`;
+  faults.warning(placeOf(tree, path), path, text, knownNames(target, names, `a ${kind} of the manifests`));
 }

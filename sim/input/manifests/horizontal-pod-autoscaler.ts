@@ -1,31 +1,17 @@
-import type { HorizontalPodAutoscaler, ScalingPolicy, ScalingRules } from '../../cluster/objects.ts';
+import type {
+  HorizontalPodAutoscaler,
+  MetricSpec,
+  MetricTarget,
+  ScalingPolicy,
+  ScalingRules,
+} from '../../cluster/api/autoscaling.ts';
 import type { Path } from '../tree.ts';
-import { type RawObject, readMeta } from './metadata.ts';
+import { type Raw, readHead } from './metadata.ts';
 import { DNS_1123_SUBDOMAIN } from './names.ts';
 import type { Validation } from './validation.ts';
 
-interface RawAutoscaler extends RawObject {
-  spec?: {
-    scaleTargetRef?: { kind?: string; name?: string };
-    minReplicas?: number;
-    maxReplicas?: number;
-    metrics?: RawMetric[];
-    /** In autoscaling/v1 alone. */
-    targetCPUUtilizationPercentage?: number;
-    behavior?: { scaleUp?: RawRules; scaleDown?: RawRules };
-  };
-}
-
-interface RawMetric {
-  type?: string;
-  resource?: { name?: string; target?: { type?: string; averageUtilization?: number } };
-}
-
-interface RawRules {
-  stabilizationWindowSeconds?: number;
-  selectPolicy?: string;
-  policies?: { type?: string; value?: number; periodSeconds?: number }[];
-}
+/** autoscaling/v1 has one metric, in a field of its own. */
+type RawAutoscaler = Raw<HorizontalPodAutoscaler> & { spec?: { targetCPUUtilizationPercentage?: number } };
 
 /** @source k8s.io/kubernetes pkg/apis/autoscaling/v2/defaults.go; the 300 s are the controller manager's flag */
 const SCALE_UP: ScalingRules = {
@@ -43,69 +29,86 @@ const SCALE_DOWN: ScalingRules = {
 };
 const DEFAULT_CPU_UTILIZATION = 80;
 
-/**
- * An autoscaler (autoscaling/v2 or v1) of a Deployment by the CPU use of its Pods.
- * @returns null, with a warning, where it scales something else or by something else
- * @simplifies other metrics than CPU `averageUtilization` are ignored: Kubernetes takes the largest answer of all metrics,
- *   so the simulation has at most as many replicas
- */
-export function readAutoscaler(raw: RawAutoscaler, v: Validation, namespace: string): HorizontalPodAutoscaler | null {
+/** By metric type: the field that holds it. */
+const SOURCES: Record<MetricSpec['type'], 'resource' | 'containerResource' | 'pods' | 'object' | 'external'> = {
+  Resource: 'resource',
+  ContainerResource: 'containerResource',
+  Pods: 'pods',
+  Object: 'object',
+  External: 'external',
+};
+
+/** An autoscaler; without metrics it holds CPU use at 80 % of the requests. */
+export function readAutoscaler(raw: RawAutoscaler, v: Validation, namespace: string): HorizontalPodAutoscaler {
   const spec = raw.spec ?? {};
-  const metadata = readMeta(raw.metadata, DNS_1123_SUBDOMAIN, namespace, v);
   const min = spec.minReplicas ?? 1;
-  v.atLeast(['spec', 'minReplicas'], spec.minReplicas, 1);
+  // 0 needs an Object or External metric. @source validation.go validateHorizontalPodAutoscalerSpec, gate HPAScaleToZero
+  const scalesToZero = (spec.metrics ?? []).some(({ type }) => type === 'Object' || type === 'External');
+  v.atLeast(['spec', 'minReplicas'], spec.minReplicas, scalesToZero ? 0 : 1);
   if (spec.maxReplicas === undefined) v.required(['spec', 'maxReplicas']);
   else if (spec.maxReplicas < 1) v.invalid(['spec', 'maxReplicas'], spec.maxReplicas, 'must be greater than 0');
   else if (spec.maxReplicas < min) {
     v.invalid(['spec', 'maxReplicas'], spec.maxReplicas, 'must be greater than or equal to `minReplicas`');
   }
-  const { kind, name } = spec.scaleTargetRef ?? {};
+  const { kind, name, apiVersion } = spec.scaleTargetRef ?? {};
   if (!kind) v.required(['spec', 'scaleTargetRef', 'kind']);
   if (!name) v.required(['spec', 'scaleTargetRef', 'name']);
-  const scaleUp = readRules(spec.behavior?.scaleUp, SCALE_UP, ['spec', 'behavior', 'scaleUp'], v);
-  const scaleDown = readRules(spec.behavior?.scaleDown, SCALE_DOWN, ['spec', 'behavior', 'scaleDown'], v);
-  const isV1 = raw.apiVersion === 'autoscaling/v1';
-  const target = isV1 ? (spec.targetCPUUtilizationPercentage ?? DEFAULT_CPU_UTILIZATION) : readTarget(spec.metrics, v);
-  if (kind && kind !== 'Deployment') {
-    v.warning(['spec', 'scaleTargetRef', 'kind'], `accepted; scaling a ${kind} is not simulated yet`);
-    return null;
-  }
-  if (target === null) return null;
   return {
-    kind: 'HorizontalPodAutoscaler',
-    metadata,
+    ...readHead('HorizontalPodAutoscaler', raw.metadata, DNS_1123_SUBDOMAIN, namespace, v),
     spec: {
-      target: name ?? '',
+      scaleTargetRef: { ...(apiVersion && { apiVersion }), kind: kind ?? '', name: name ?? '' },
       minReplicas: min,
       maxReplicas: spec.maxReplicas ?? min,
-      targetCPUUtilization: target,
-      scaleUp,
-      scaleDown,
+      metrics: readMetrics(spec, v),
+      behavior: {
+        scaleUp: readRules(spec.behavior?.scaleUp, SCALE_UP, ['spec', 'behavior', 'scaleUp'], v),
+        scaleDown: readRules(spec.behavior?.scaleDown, SCALE_DOWN, ['spec', 'behavior', 'scaleDown'], v),
+      },
     },
-    status: { desiredReplicas: 0, currentUtilization: 0 },
+    status: {
+      currentReplicas: 0,
+      desiredReplicas: 0,
+      currentMetrics: [],
+      conditions: [],
+      ...(raw.status as Partial<HorizontalPodAutoscaler['status']>),
+    },
   };
 }
 
-/** Percent of the CPU requests; null, with a warning, if no metric is one that is simulated. */
-function readTarget(metrics: RawMetric[] = [], v: Validation): number | null {
-  if (metrics.length === 0) return DEFAULT_CPU_UTILIZATION;
-  let found: number | null = null;
-  metrics.forEach(({ type, resource }, i) => {
+function readMetrics(spec: NonNullable<RawAutoscaler['spec']>, v: Validation): MetricSpec[] {
+  const metrics = spec.metrics ?? [];
+  if (metrics.length === 0) return [cpuMetric(spec.targetCPUUtilizationPercentage ?? DEFAULT_CPU_UTILIZATION)];
+  metrics.forEach((metric, i) => {
     const path: Path = ['spec', 'metrics', i];
-    v.oneOf([...path, 'type'], type ?? '', ['ContainerResource', 'External', 'Object', 'Pods', 'Resource']);
-    if (type === 'Resource' && resource === undefined)
-      v.required([...path, 'resource'], 'must populate information for the given metric source');
-    const utilization = resource?.target?.averageUtilization;
-    if (utilization !== undefined && utilization < 1) {
-      v.invalid([...path, 'resource', 'target', 'averageUtilization'], utilization, 'must be greater than 0');
-    }
-    if (type === 'Resource' && resource?.name === 'cpu' && utilization !== undefined) found = utilization;
-    else v.warning(path, 'accepted; only the CPU resource with averageUtilization is simulated yet');
+    const { type } = metric;
+    v.oneOf([...path, 'type'], type ?? '', Object.keys(SOURCES).sort());
+    if (type === undefined || !Object.hasOwn(SOURCES, type)) return;
+    const source = SOURCES[type];
+    const given = metric[source];
+    if (given === undefined) v.required([...path, source], 'must populate information for the given metric source');
+    else checkTarget(given.target, [...path, source, 'target'], v);
   });
-  return found;
+  return metrics as MetricSpec[];
 }
 
-function readRules(raw: RawRules | undefined, defaults: ScalingRules, path: Path, v: Validation): ScalingRules {
+function cpuMetric(averageUtilization: number): MetricSpec {
+  return { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization } } };
+}
+
+function checkTarget(target: Raw<MetricTarget> | undefined, path: Path, v: Validation): void {
+  if (target === undefined) return v.required(path, 'must specify a target');
+  v.oneOf([...path, 'type'], target.type ?? '', ['AverageValue', 'Utilization', 'Value']);
+  const { averageUtilization } = target;
+  if (averageUtilization !== undefined && averageUtilization < 1)
+    v.invalid([...path, 'averageUtilization'], averageUtilization, 'must be greater than 0');
+}
+
+function readRules(
+  raw: Raw<ScalingRules> | undefined,
+  defaults: ScalingRules,
+  path: Path,
+  v: Validation,
+): ScalingRules {
   if (raw === undefined) return defaults;
   const window = raw.stabilizationWindowSeconds;
   v.atLeast([...path, 'stabilizationWindowSeconds'], window, 0);
@@ -123,8 +126,9 @@ function readRules(raw: RawRules | undefined, defaults: ScalingRules, path: Path
     return { type: type as ScalingPolicy['type'], value, periodSeconds };
   });
   return {
+    ...(raw.tolerance !== undefined && { tolerance: raw.tolerance }),
     stabilizationWindowSeconds: window ?? defaults.stabilizationWindowSeconds,
-    selectPolicy: (raw.selectPolicy ?? 'Max') as ScalingRules['selectPolicy'],
+    selectPolicy: raw.selectPolicy ?? 'Max',
     policies: policies ?? defaults.policies,
   };
 }

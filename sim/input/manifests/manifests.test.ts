@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { Deployment, HorizontalPodAutoscaler, Node, Pod, Service } from '../../cluster/objects.ts';
+import type { HorizontalPodAutoscaler } from '../../cluster/api/autoscaling.ts';
+import type { Node } from '../../cluster/api/node.ts';
+import type { Pod } from '../../cluster/api/pod.ts';
+import type { Service } from '../../cluster/api/service.ts';
+import type { Deployment } from '../../cluster/api/workloads.ts';
+import { preStopSeconds } from '../../cluster/pre-stop.ts';
+import { roomOf } from '../../cluster/resources.ts';
 import { Faults } from '../faults.ts';
 import { readYaml } from '../yaml.ts';
 import { checkManifests } from './cross-checks.ts';
@@ -31,19 +37,18 @@ describe('defaults', () => {
     const [read1] = read(deployment(', strategy: null')).objects as [Deployment];
     expect(read1.spec).toEqual({
       replicas: 1,
-      selector: { a: 'b' },
-      strategy: 'RollingUpdate',
-      maxSurge: '25%',
-      maxUnavailable: '25%',
+      selector: { matchLabels: { a: 'b' } },
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' } },
       minReadySeconds: 0,
+      revisionHistoryLimit: 10,
+      progressDeadlineSeconds: 600,
+      paused: false,
       template: {
-        labels: { a: 'b' },
-        annotations: {},
+        metadata: { labels: { a: 'b' }, annotations: {} },
         spec: {
-          containers: [
-            { name: 'c', image: 'i', ports: [], requests: { cpuMilli: 0, memoryBytes: 0 }, preStopSeconds: 0 },
-          ],
-          nodeSelector: {},
+          containers: [{ name: 'c', image: 'i', imagePullPolicy: 'Always' }],
+          dnsPolicy: 'ClusterFirst',
+          enableServiceLinks: true,
           restartPolicy: 'Always',
           terminationGracePeriodSeconds: 30,
         },
@@ -54,8 +59,7 @@ describe('defaults', () => {
   test('of a probe', () => {
     const [p] = read(pod(', readinessProbe: {tcpSocket: {port: 80}}')).objects as [Pod];
     expect(p.spec.containers[0]!.readinessProbe).toEqual({
-      kind: 'tcpSocket',
-      port: 80,
+      tcpSocket: { port: 80 },
       initialDelaySeconds: 0,
       periodSeconds: 10,
       timeoutSeconds: 1,
@@ -66,9 +70,9 @@ describe('defaults', () => {
 
   test('requests equal limits where they are not given', () => {
     const [p] = read(pod(', resources: {limits: {cpu: 1500m, memory: 1Gi}, requests: {memory: 1Mi}}')).objects as [Pod];
-    expect(p.spec.containers[0]).toMatchObject({
-      requests: { cpuMilli: 1500, memoryBytes: 2 ** 20 },
-      limits: { cpuMilli: 1500, memoryBytes: 2 ** 30 },
+    expect(p.spec.containers[0]!.resources).toEqual({
+      requests: { cpu: '1500m', memory: '1Mi' },
+      limits: { cpu: '1500m', memory: '1Gi' },
     });
   });
 
@@ -76,9 +80,9 @@ describe('defaults', () => {
     const [s] = read(service('ports: [{port: 80}]')).objects as [Service];
     expect(s.spec).toEqual({
       type: 'ClusterIP',
-      clusterIP: '',
-      selector: {},
-      ports: [{ name: '', port: 80, targetPort: 80, protocol: 'TCP' }],
+      ports: [{ port: 80, targetPort: 80, protocol: 'TCP' }],
+      sessionAffinity: 'None',
+      internalTrafficPolicy: 'Cluster',
       publishNotReadyAddresses: false,
     });
   });
@@ -88,22 +92,26 @@ describe('defaults', () => {
       autoscaler('maxReplicas: 3, behavior: {scaleDown: {policies: [{type: Pods, value: 1, periodSeconds: 60}]}}'),
     ).objects as [HorizontalPodAutoscaler];
     expect(h.spec).toEqual({
-      target: 'd',
+      scaleTargetRef: { kind: 'Deployment', name: 'd' },
       minReplicas: 1,
       maxReplicas: 3,
-      targetCPUUtilization: 80,
-      scaleUp: {
-        stabilizationWindowSeconds: 0,
-        selectPolicy: 'Max',
-        policies: [
-          { type: 'Pods', value: 4, periodSeconds: 15 },
-          { type: 'Percent', value: 100, periodSeconds: 15 },
-        ],
-      },
-      scaleDown: {
-        stabilizationWindowSeconds: 300,
-        selectPolicy: 'Max',
-        policies: [{ type: 'Pods', value: 1, periodSeconds: 60 }],
+      metrics: [
+        { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } },
+      ],
+      behavior: {
+        scaleUp: {
+          stabilizationWindowSeconds: 0,
+          selectPolicy: 'Max',
+          policies: [
+            { type: 'Pods', value: 4, periodSeconds: 15 },
+            { type: 'Percent', value: 100, periodSeconds: 15 },
+          ],
+        },
+        scaleDown: {
+          stabilizationWindowSeconds: 300,
+          selectPolicy: 'Max',
+          policies: [{ type: 'Pods', value: 1, periodSeconds: 60 }],
+        },
       },
     });
   });
@@ -117,12 +125,10 @@ test('a Pod with a status is in that state; one without is new', () => {
   expect(known.status).toEqual({
     phase: 'Running',
     podIP: '10.0.0.7',
-    ready: true,
-    readySince: 0,
-    startTime: 0,
-    restarts: 0,
+    podIPs: [{ ip: '10.0.0.7' }],
+    conditions: [{ type: 'Ready', status: 'True' }],
   });
-  expect(fresh.status).toEqual({ phase: 'Pending', ready: false, readySince: -1, startTime: -1, restarts: 0 });
+  expect(fresh.status).toEqual({ phase: 'Pending', conditions: [] });
 });
 
 test('a Node of a dump keeps what it can allocate', () => {
@@ -131,14 +137,14 @@ test('a Node of a dump keeps what it can allocate', () => {
   const [node] = read(text).objects as [Node];
   expect(node.spec).toEqual({
     podCIDR: '10.244.1.0/24',
-    unschedulable: false,
-    taints: [{ key: 'k', value: '', effect: 'NoSchedule' }],
+    taints: [{ key: 'k', effect: 'NoSchedule' }],
   });
-  expect(node.status).toEqual({
-    ready: true,
-    allocatable: { cpuMilli: 3920, memoryBytes: 15 * 2 ** 30, pods: 58 },
-    address: '192.168.0.9',
+  expect(node.status).toMatchObject({
+    allocatable: { cpu: '3920m', memory: '15Gi', pods: '58' },
+    conditions: [{ type: 'Ready', status: 'True' }],
+    addresses: [{ type: 'InternalIP', address: '192.168.0.9' }],
   });
+  expect(roomOf(node)).toEqual({ cpuMilli: 3920, memoryBytes: 15 * 2 ** 30, pods: 58 });
 });
 
 test.each([
@@ -148,7 +154,7 @@ test.each([
   ['httpGet: {port: 80}', 0],
 ])('a preStop hook %s holds the Pod %d s', (hook, seconds) => {
   const [p] = read(pod(`, lifecycle: {preStop: {${hook}}}`)).objects as [Pod];
-  expect(p.spec.containers[0]!.preStopSeconds).toBe(seconds);
+  expect(preStopSeconds(p.spec.containers[0]!) ?? 0).toBe(seconds);
 });
 
 describe('faults, in the API server’s words', () => {
@@ -257,7 +263,7 @@ describe('faults, in the API server’s words', () => {
     ],
     [service('ports: [{port: 0}]'), 'spec.ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive'],
     [
-      service('ports: [{port: 80, nodePort: 80}]'),
+      service('type: NodePort, ports: [{port: 80, nodePort: 80}]'),
       'spec.ports[0].nodePort: Invalid value: 80: provided port is not in the valid range. The range of valid ports is 30000-32767',
     ],
     [
@@ -326,21 +332,12 @@ describe('warnings: Kubernetes takes it', () => {
       autoscaler('maxReplicas: 3'),
       ['spec.scaleTargetRef.name: there is no Deployment "d" in namespace "default": nothing is scaled'],
     ],
-    [
-      'a kind without a model',
-      '{apiVersion: v1, kind: ConfigMap, metadata: {name: c}}',
-      ['kind: ConfigMap: accepted; not simulated yet'],
-    ],
-    [
-      'session affinity',
-      service('sessionAffinity: ClientIP, ports: [{port: 80}]'),
-      ['spec.sessionAffinity: accepted; not simulated yet'],
-    ],
+    ['a kind without a model', '{apiVersion: v1, kind: Secret, metadata: {name: c}}', []],
     [
       'fields that are known but not read',
       deployment(
         ', revisionHistoryLimit: 3',
-        '{priorityClassName: x, affinity: {any: thing}, containers: [{name: c, image: i, env: [{name: A, value: b}]}]}',
+        '{priorityClassName: x, affinity: {nodeAffinity: {}}, containers: [{name: c, image: i, env: [{name: A, value: b}]}]}',
       ),
       [],
     ],
@@ -353,9 +350,9 @@ describe('warnings: Kubernetes takes it', () => {
 test('an autoscaler of autoscaling/v1', () => {
   const text = autoscaler('maxReplicas: 3, targetCPUUtilizationPercentage: 55').replace('/v2', '/v1');
   const [h] = read(text).objects as [HorizontalPodAutoscaler];
-  expect(h.spec.targetCPUUtilization).toBe(55);
+  expect(h.spec.metrics[0]?.resource?.target.averageUtilization).toBe(55);
   const asV2 = read(text.replace('/v1', '/v2'));
-  expect((asV2.objects[0] as HorizontalPodAutoscaler).spec.targetCPUUtilization).toBe(80);
+  expect((asV2.objects[0] as HorizontalPodAutoscaler).spec.metrics[0]?.resource?.target.averageUtilization).toBe(80);
   expect(asV2.warnings.map((warning) => warning.text)).toContain('unknown field "spec.targetCPUUtilizationPercentage"');
 });
 

@@ -1,145 +1,95 @@
-import type { Container, ContainerPort, Pod, PodPhase, PodSpec, PodStatus, Protocol } from '../../cluster/objects.ts';
-import { knownNames } from '../faults.ts';
+import type { Pod, PodPhase, PodSpec, PodStatus, PodTemplate } from '../../cluster/api/pod.ts';
+import { familyOf } from '../../cluster/ip.ts';
 import type { Path } from '../tree.ts';
-import { type RawObject, readMeta } from './metadata.ts';
-import { checkLabels, checkName, checkPortName, DNS_1123_LABEL, DNS_1123_SUBDOMAIN } from './names.ts';
-import { type RawProbe, readProbe } from './probe.ts';
-import { type RawResources, readResources } from './resources.ts';
+import { readContainer } from './container.ts';
+import { type Raw, readHead } from './metadata.ts';
+import { checkLabels, checkName, DNS_1123_LABEL, DNS_1123_SUBDOMAIN } from './names.ts';
 import type { Validation } from './validation.ts';
 
-interface RawPod extends RawObject {
-  spec?: RawPodSpec;
-  status?: RawPodStatus;
-}
-
-export interface RawPodSpec {
-  containers?: RawContainer[];
-  nodeName?: string;
-  nodeSelector?: Record<string, string>;
-  restartPolicy?: string;
-  terminationGracePeriodSeconds?: number;
-}
-
-interface RawContainer {
-  name?: string;
-  image?: string;
-  ports?: { name?: string; containerPort?: number; protocol?: string }[];
-  resources?: RawResources;
-  livenessProbe?: RawProbe;
-  readinessProbe?: RawProbe;
-  startupProbe?: RawProbe;
-  lifecycle?: { preStop?: { sleep?: { seconds?: number }; exec?: { command?: string[] } } };
-}
-
-interface RawPodStatus {
-  phase?: string;
-  podIP?: string;
-  conditions?: { type?: string; status?: string }[];
-}
-
-export const PROTOCOLS = ['SCTP', 'TCP', 'UDP'] as const;
 const PHASES = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'] as const;
 
 /** A Pod. One with a status is in that state at time 0; one without is scheduled and started like a new one. */
-export function readPod(raw: RawPod, v: Validation, namespace: string): Pod {
+export function readPod(raw: Raw<Pod>, v: Validation, namespace: string): Pod {
   return {
-    kind: 'Pod',
-    metadata: readMeta(raw.metadata, DNS_1123_SUBDOMAIN, namespace, v),
+    ...readHead('Pod', raw.metadata, DNS_1123_SUBDOMAIN, namespace, v),
     spec: readPodSpec(raw.spec, ['spec'], v),
     status: readPodStatus(raw.status, v),
   };
 }
 
-/** Grace is 30 s and the restart policy Always where they are not given. */
-export function readPodSpec(raw: RawPodSpec = {}, path: Path, v: Validation): PodSpec {
+/** Of a workload. */
+export function readTemplate(raw: Raw<PodTemplate> = {}, path: Path, v: Validation): PodTemplate {
+  const { labels, annotations } = raw.metadata ?? {};
+  checkLabels(v, [...path, 'metadata', 'labels'], labels as Record<string, string> | undefined);
+  return {
+    metadata: { labels: labels ?? {}, annotations: annotations ?? {} } as PodTemplate['metadata'],
+    spec: readPodSpec(raw.spec, [...path, 'spec'], v),
+  };
+}
+
+/** Grace is 30 s, the restart policy Always and the DNS policy ClusterFirst where they are not given. */
+function readPodSpec(raw: Raw<PodSpec> = {}, path: Path, v: Validation): PodSpec {
   const containers = raw.containers ?? [];
+  const initContainers = raw.initContainers ?? [];
   if (containers.length === 0) v.required([...path, 'containers']);
   const names = new Set<string>();
-  containers.forEach(({ name }, i) => {
-    if (name !== undefined && names.has(name)) v.duplicate([...path, 'containers', i, 'name'], name);
-    names.add(name ?? '');
-  });
-  checkLabels(v, [...path, 'nodeSelector'], raw.nodeSelector);
+  for (const [field, list] of [
+    ['initContainers', initContainers],
+    ['containers', containers],
+  ] as const) {
+    list.forEach(({ name }, i) => {
+      if (name !== undefined && names.has(name)) v.duplicate([...path, field, i, 'name'], name);
+      names.add(name ?? '');
+    });
+  }
+  checkLabels(v, [...path, 'nodeSelector'], raw.nodeSelector as Record<string, string> | undefined);
   v.atLeast([...path, 'terminationGracePeriodSeconds'], raw.terminationGracePeriodSeconds, 0);
   v.oneOf([...path, 'restartPolicy'], raw.restartPolicy, ['Always', 'OnFailure', 'Never']);
+  v.oneOf([...path, 'dnsPolicy'], raw.dnsPolicy, ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None']);
+  if (raw.dnsPolicy === 'None' && (raw.dnsConfig?.nameservers ?? []).length === 0) {
+    v.required(
+      [...path, 'dnsConfig', 'nameservers'],
+      'must provide at least one DNS nameserver when `dnsPolicy` is None',
+    );
+  }
+  for (const field of ['hostname', 'subdomain'] as const) {
+    if (raw[field]) checkName(v, [...path, field], raw[field], DNS_1123_LABEL);
+  }
+  raw.topologySpreadConstraints?.forEach((constraint, i) => {
+    const at = [...path, 'topologySpreadConstraints', i];
+    if (!constraint.topologyKey) v.required([...at, 'topologyKey'], 'can not be empty');
+    if (!(Number(constraint.maxSkew) > 0))
+      v.invalid([...at, 'maxSkew'], constraint.maxSkew ?? 0, 'must be greater than zero');
+    v.oneOf([...at, 'whenUnsatisfiable'], constraint.whenUnsatisfiable ?? '', ['DoNotSchedule', 'ScheduleAnyway']);
+  });
   const ports = containers
     .flatMap((container) => container.ports?.map((port) => port.name ?? '') ?? [])
     .filter((name) => name !== '');
+  const read = (field: 'containers' | 'initContainers') =>
+    (raw[field] ?? []).map((container, i) => readContainer(container, [...path, field, i], ports, v));
   return {
-    containers: containers.map((container, i) => readContainer(container, [...path, 'containers', i], ports, v)),
-    ...(raw.nodeName && { nodeName: raw.nodeName }),
-    nodeSelector: raw.nodeSelector ?? {},
-    restartPolicy: (raw.restartPolicy ?? 'Always') as PodSpec['restartPolicy'],
+    ...(raw as PodSpec),
+    containers: read('containers'),
+    ...(raw.initContainers && { initContainers: read('initContainers') }),
+    dnsPolicy: raw.dnsPolicy ?? 'ClusterFirst',
+    enableServiceLinks: raw.enableServiceLinks ?? true,
+    restartPolicy: raw.restartPolicy ?? 'Always',
     terminationGracePeriodSeconds: raw.terminationGracePeriodSeconds ?? 30,
   };
 }
 
-function readContainer(raw: RawContainer, path: Path, portNames: string[], v: Validation): Container {
-  if (!raw.name) v.required([...path, 'name']);
-  else checkName(v, [...path, 'name'], raw.name, DNS_1123_LABEL);
-  if (!raw.image) v.required([...path, 'image']);
-  const container: Container = {
-    name: raw.name ?? '',
-    image: raw.image ?? '',
-    ports: readPorts(raw.ports, [...path, 'ports'], v),
-    ...readResources(raw.resources, [...path, 'resources'], v),
-    preStopSeconds: readPreStop(raw, path, v),
-  };
-  for (const role of ['startup', 'liveness', 'readiness'] as const) {
-    const probe = raw[`${role}Probe`];
-    if (probe === undefined) continue;
-    const read = readProbe(probe, role, [...path, `${role}Probe`], v);
-    container[`${role}Probe`] = read;
-    if (typeof read.port === 'string' && !container.ports.some(({ name }) => name === read.port)) {
-      const text = `no port of this container is named "${read.port}": the probe always fails`;
-      v.warning(
-        [...path, `${role}Probe`, read.kind, 'port'],
-        text,
-        knownNames(read.port, portNames, 'a port name of the container'),
-      );
+function readPodStatus(raw: Raw<PodStatus> = {}, v: Validation): PodStatus {
+  v.oneOf(['status', 'phase'], raw.phase, PHASES);
+  const podIPs = raw.podIPs ?? (raw.podIP ? [{ ip: raw.podIP }] : []);
+  podIPs.forEach(({ ip }, i) => {
+    if (ip === undefined || familyOf(ip) === null) {
+      v.invalid(['status', 'podIPs', i], ip ?? '', 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)');
     }
-  }
-  return container;
-}
-
-function readPorts(raw: RawContainer['ports'] = [], path: Path, v: Validation): ContainerPort[] {
-  const names = new Set<string>();
-  return raw.map(({ name, containerPort, protocol }, i) => {
-    if (containerPort === undefined) v.required([...path, i, 'containerPort']);
-    else v.port([...path, i, 'containerPort'], containerPort);
-    v.oneOf([...path, i, 'protocol'], protocol, PROTOCOLS);
-    if (name) {
-      checkPortName(v, [...path, i, 'name'], name);
-      if (names.has(name)) v.duplicate([...path, i, 'name'], name);
-      names.add(name);
-    }
-    return { ...(name && { name }), containerPort: containerPort ?? 0, protocol: (protocol ?? 'TCP') as Protocol };
   });
-}
-
-/** How long the preStop hook sleeps: `sleep: {seconds: 5}`, or a command such as `sleep 5` or `["sh", "-c", "sleep 5"]`. */
-function readPreStop({ lifecycle }: RawContainer, path: Path, v: Validation): number {
-  const hook = lifecycle?.preStop;
-  if (hook === undefined) return 0;
-  if (hook.sleep?.seconds !== undefined) return hook.sleep.seconds;
-  const seconds = /\bsleep (\d+(\.\d+)?)\b/.exec(hook.exec?.command?.join(' ') ?? '')?.[1];
-  if (seconds !== undefined) return Number(seconds);
-  v.warning(
-    [...path, 'lifecycle', 'preStop'],
-    'only a preStop hook that sleeps is simulated; this one is taken to end at once',
-  );
-  return 0;
-}
-
-function readPodStatus(raw: RawPodStatus | undefined, v: Validation): PodStatus {
-  v.oneOf(['status', 'phase'], raw?.phase, PHASES);
-  const ready = raw?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
   return {
-    phase: (raw?.phase ?? 'Pending') as PodPhase,
-    ...(raw?.podIP && { podIP: raw.podIP }),
-    ready,
-    readySince: ready ? 0 : -1,
-    startTime: raw?.phase === undefined || raw.phase === 'Pending' ? -1 : 0,
-    restarts: 0,
+    ...(raw as PodStatus),
+    phase: (raw.phase ?? 'Pending') as PodPhase,
+    conditions: (raw.conditions ?? []) as PodStatus['conditions'],
+    ...(podIPs.length > 0 && { podIP: raw.podIP ?? podIPs[0]!.ip!, podIPs: podIPs as { ip: string }[] }),
   };
 }

@@ -1,35 +1,31 @@
-import type { Probe } from '../../cluster/objects.ts';
+import type { Handler, Probe } from '../../cluster/api/pod.ts';
 import type { Path } from '../tree.ts';
+import type { Raw } from './metadata.ts';
 import type { Validation } from './validation.ts';
 
-interface RawHandler {
-  exec?: { command?: string[] };
-  httpGet?: { port?: number | string };
-  tcpSocket?: { port?: number | string };
-  grpc?: { port?: number };
-}
-
-export interface RawProbe extends RawHandler {
-  initialDelaySeconds?: number;
-  timeoutSeconds?: number;
-  periodSeconds?: number;
-  successThreshold?: number;
-  failureThreshold?: number;
-}
-
 const HANDLERS = ['httpGet', 'tcpSocket', 'exec', 'grpc'] as const;
+
+/** The one thing that a probe does; undefined where there is none. */
+export function handlerOf(probe: Raw<Handler>): (typeof HANDLERS)[number] | undefined {
+  return HANDLERS.find((kind) => probe[kind] !== undefined);
+}
 
 /**
  * A probe with Kubernetes' defaults: every 10 s, 1 s to answer, ready after 1 success, not ready after 3 failures.
  * @source https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/
  */
-export function readProbe(raw: RawProbe, role: 'liveness' | 'readiness' | 'startup', path: Path, v: Validation): Probe {
+export function readProbe(
+  raw: Raw<Probe>,
+  role: 'liveness' | 'readiness' | 'startup',
+  path: Path,
+  v: Validation,
+): Probe {
   const kinds = HANDLERS.filter((kind) => raw[kind] !== undefined);
-  if (kinds.length === 0) v.required(path, 'must specify a handler type');
-  for (const kind of kinds.slice(1)) v.forbidden([...path, kind], 'may not specify more than 1 handler type');
-  const kind = kinds[0] ?? 'exec';
-  const port = kind === 'exec' ? undefined : raw[kind]?.port;
-  if (kind !== 'exec' && kinds.length > 0) {
+  const [kind] = kinds;
+  if (kind === undefined) v.required(path, 'must specify a handler type');
+  for (const other of kinds.slice(1)) v.forbidden([...path, other], 'may not specify more than 1 handler type');
+  if (kind !== undefined && kind !== 'exec') {
+    const port = raw[kind]?.port;
     if (port === undefined) v.required([...path, kind, 'port']);
     else if (typeof port === 'number') v.port([...path, kind, 'port'], port);
   }
@@ -45,8 +41,7 @@ export function readProbe(raw: RawProbe, role: 'liveness' | 'readiness' | 'start
   if (role !== 'readiness' && (raw.successThreshold ?? 1) > 1)
     v.invalid([...path, 'successThreshold'], raw.successThreshold, 'must be 1');
   return {
-    kind,
-    ...(port !== undefined && { port }),
+    ...(raw as Handler),
     initialDelaySeconds: raw.initialDelaySeconds ?? 0,
     periodSeconds: raw.periodSeconds || 10, // the API server takes 0 as not given
     timeoutSeconds: raw.timeoutSeconds || 1,

@@ -1,69 +1,127 @@
-import { parseIPv4 } from '../../cluster/address.ts';
-import type { Protocol, Service, ServicePort } from '../../cluster/objects.ts';
+import type { Service, ServicePort, ServiceSpec } from '../../cluster/api/service.ts';
+import { familyOf, isCIDR } from '../../cluster/ip.ts';
 import type { Path } from '../tree.ts';
-import { type RawObject, readMeta } from './metadata.ts';
-import { checkLabels, checkName, checkPortName, DNS_1035_LABEL, DNS_1123_LABEL } from './names.ts';
-import { PROTOCOLS } from './pod.ts';
+import { PROTOCOLS } from './container.ts';
+import { type Raw, readHead } from './metadata.ts';
+import { checkLabels, checkName, checkPortName, DNS_1035_LABEL, DNS_1123_LABEL, DNS_1123_SUBDOMAIN } from './names.ts';
 import type { Validation } from './validation.ts';
 
-interface RawService extends RawObject {
-  spec?: {
-    type?: string;
-    clusterIP?: string;
-    externalName?: string;
-    selector?: Record<string, string>;
-    ports?: RawServicePort[];
-    publishNotReadyAddresses?: boolean;
-    sessionAffinity?: string;
-    externalTrafficPolicy?: string;
-    internalTrafficPolicy?: string;
-  };
-}
-
-interface RawServicePort {
-  name?: string;
-  port?: number;
-  targetPort?: number | string;
-  protocol?: string;
-  nodePort?: number;
-}
-
 const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'] as const;
+const VALID_IP = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
 
 /**
- * A Service with Kubernetes' defaults: type ClusterIP, protocol TCP, targetPort equal to port.
+ * A Service with Kubernetes' defaults: type ClusterIP, protocol TCP, targetPort equal to port. Addresses and node ports
+ * that it does not name are given when it is created.
  * @source k8s.io/kubernetes pkg/apis/core/v1/defaults.go, pkg/apis/core/validation/validation.go, ValidateService
  */
-export function readService(raw: RawService, v: Validation, namespace: string): Service {
+export function readService(raw: Raw<Service>, v: Validation, namespace: string): Service {
   const spec = raw.spec ?? {};
-  const type = (spec.type ?? 'ClusterIP') as Service['spec']['type'];
+  const type = spec.type ?? 'ClusterIP';
   v.oneOf(['spec', 'type'], type, TYPES);
-  checkLabels(v, ['spec', 'selector'], spec.selector);
-  const clusterIP = spec.clusterIP ?? '';
-  if (clusterIP !== '' && clusterIP !== 'None' && !isAddress(clusterIP)) {
-    v.invalid(['spec', 'clusterIP'], clusterIP, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)');
-  }
-  if (clusterIP === 'None' && (type === 'NodePort' || type === 'LoadBalancer')) {
-    v.invalid(['spec', 'clusterIPs', 0], 'None', `may not be set to 'None' for ${type} services`);
-  }
-  if (type === 'ExternalName' && !spec.externalName) v.required(['spec', 'externalName']);
+  checkLabels(v, ['spec', 'selector'], spec.selector as Record<string, string> | undefined);
+  checkAddresses(spec, type, v);
+  const clusterIP = spec.clusterIP ?? spec.clusterIPs?.[0] ?? '';
   const rawPorts = spec.ports ?? [];
   if (rawPorts.length === 0 && clusterIP !== 'None' && type !== 'ExternalName') v.required(['spec', 'ports']);
-  notSimulated(spec, v);
+  if (type === 'ExternalName') {
+    if (!spec.externalName) v.required(['spec', 'externalName']);
+    else checkName(v, ['spec', 'externalName'], spec.externalName.replace(/\.$/, '').toLowerCase(), DNS_1123_SUBDOMAIN);
+  }
+  checkPolicies(spec, type, v);
+  const isExternal = type === 'NodePort' || type === 'LoadBalancer' || (spec.externalIPs ?? []).length > 0;
   return {
-    kind: 'Service',
-    metadata: readMeta(raw.metadata, DNS_1035_LABEL, namespace, v),
+    ...readHead('Service', raw.metadata, DNS_1035_LABEL, namespace, v),
     spec: {
+      ...(spec as ServiceSpec),
       type,
-      clusterIP,
-      selector: spec.selector ?? {},
-      ports: readPorts(rawPorts, v),
+      ports: readPorts(rawPorts, type, v),
+      sessionAffinity: spec.sessionAffinity ?? 'None',
+      ...(spec.sessionAffinity === 'ClientIP' && {
+        sessionAffinityConfig: {
+          clientIP: { timeoutSeconds: spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10800 },
+        },
+      }),
+      ...(isExternal && { externalTrafficPolicy: spec.externalTrafficPolicy ?? 'Cluster' }),
+      ...(type !== 'ExternalName' && { internalTrafficPolicy: spec.internalTrafficPolicy ?? 'Cluster' }),
+      ...(type === 'LoadBalancer' && { allocateLoadBalancerNodePorts: spec.allocateLoadBalancerNodePorts ?? true }),
       publishNotReadyAddresses: spec.publishNotReadyAddresses ?? false,
+    },
+    status: {
+      ...(raw.status as Service['status']),
+      loadBalancer: (raw.status?.loadBalancer ?? {}) as Service['status']['loadBalancer'],
     },
   };
 }
 
-function readPorts(raw: RawServicePort[], v: Validation): ServicePort[] {
+function checkAddresses(spec: Raw<ServiceSpec>, type: string, v: Validation): void {
+  const { clusterIP, clusterIPs = [], externalIPs = [], loadBalancerSourceRanges = [] } = spec;
+  if (clusterIP && clusterIP !== 'None' && familyOf(clusterIP) === null) {
+    v.invalid(['spec', 'clusterIP'], clusterIP, VALID_IP);
+  }
+  clusterIPs.forEach((ip, i) => {
+    if (ip !== 'None' && familyOf(ip) === null) v.invalid(['spec', 'clusterIPs', i], ip, VALID_IP);
+  });
+  if (clusterIP !== undefined && clusterIPs.length > 0 && clusterIPs[0] !== clusterIP) {
+    v.invalid(['spec', 'clusterIPs'], clusterIPs, 'first value must match `clusterIP`');
+  }
+  if (clusterIPs.length > 2) v.invalid(['spec', 'clusterIPs'], clusterIPs, 'may only hold up to 2 values');
+  const headless = clusterIP === 'None' || clusterIPs[0] === 'None';
+  if (headless && (type === 'NodePort' || type === 'LoadBalancer')) {
+    v.invalid(['spec', 'clusterIPs', 0], 'None', `may not be set to 'None' for ${type} services`);
+  }
+  if (type === 'ExternalName' && clusterIP) {
+    v.forbidden(['spec', 'clusterIPs'], 'may not be set when `type` is ExternalName');
+  }
+  externalIPs.forEach((ip, i) => {
+    if (familyOf(ip) === null) v.invalid(['spec', 'externalIPs', i], ip, VALID_IP);
+  });
+  loadBalancerSourceRanges.forEach((range, i) => {
+    if (isCIDR(range.trim())) return;
+    const detail = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
+    v.invalid(['spec', 'loadBalancerSourceRanges', i], range, detail);
+  });
+  (spec.ipFamilies ?? []).forEach((family, i) => {
+    v.oneOf(['spec', 'ipFamilies', i], family, ['IPv4', 'IPv6']);
+    if (spec.ipFamilies!.indexOf(family) < i) v.duplicate(['spec', 'ipFamilies', i], family);
+    const ip = clusterIPs[i] ?? (i === 0 ? clusterIP : undefined);
+    const actual = ip === undefined ? null : familyOf(ip);
+    if (actual !== null && actual !== family) {
+      v.invalid(['spec', 'clusterIPs', i], ip, `expected an ${family} value as indicated by \`ipFamilies[${i}]\``);
+    }
+  });
+  v.oneOf(['spec', 'ipFamilyPolicy'], spec.ipFamilyPolicy, ['PreferDualStack', 'RequireDualStack', 'SingleStack']);
+}
+
+function checkPolicies(spec: Raw<ServiceSpec>, type: string, v: Validation): void {
+  v.oneOf(['spec', 'sessionAffinity'], spec.sessionAffinity, ['ClientIP', 'None']);
+  v.oneOf(['spec', 'internalTrafficPolicy'], spec.internalTrafficPolicy, ['Cluster', 'Local']);
+  v.oneOf(['spec', 'externalTrafficPolicy'], spec.externalTrafficPolicy, ['Cluster', 'Local']);
+  v.oneOf(['spec', 'trafficDistribution'], spec.trafficDistribution, [
+    'PreferClose',
+    'PreferSameNode',
+    'PreferSameZone',
+  ]);
+  const timeout = spec.sessionAffinityConfig?.clientIP?.timeoutSeconds;
+  if (timeout !== undefined && (timeout <= 0 || timeout > 86400)) {
+    const path = ['spec', 'sessionAffinityConfig', 'clientIP', 'timeoutSeconds'];
+    v.invalid(path, timeout, 'must be greater than 0 and less than 86400');
+  }
+  const isExternal = type === 'NodePort' || type === 'LoadBalancer' || (spec.externalIPs ?? []).length > 0;
+  if (spec.externalTrafficPolicy !== undefined && !isExternal) {
+    const detail = 'may only be set for externally-accessible services';
+    v.invalid(['spec', 'externalTrafficPolicy'], spec.externalTrafficPolicy, detail);
+  }
+  if (spec.healthCheckNodePort && (type !== 'LoadBalancer' || spec.externalTrafficPolicy !== 'Local')) {
+    const detail = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'";
+    v.invalid(['spec', 'healthCheckNodePort'], spec.healthCheckNodePort, detail);
+  }
+  for (const field of ['loadBalancerClass', 'allocateLoadBalancerNodePorts'] as const) {
+    if (spec[field] !== undefined && type !== 'LoadBalancer')
+      v.forbidden(['spec', field], "may only be used when `type` is 'LoadBalancer'");
+  }
+}
+
+function readPorts(raw: Raw<ServicePort>[], type: string, v: Validation): ServicePort[] {
   const names = new Set<string>();
   const numbers = new Set<string>();
   return raw.map((rawPort, i) => {
@@ -80,41 +138,13 @@ function readPorts(raw: RawServicePort[], v: Validation): ServicePort[] {
     numbers.add(`${port}/${protocol}`);
     if (typeof targetPort === 'number') v.port([...path, 'targetPort'], targetPort);
     else if (targetPort !== undefined) checkPortName(v, [...path, 'targetPort'], targetPort);
-    if (nodePort !== undefined && nodePort !== 0 && (nodePort < 30000 || nodePort > 32767)) {
-      v.invalid(
-        [...path, 'nodePort'],
-        nodePort,
-        'provided port is not in the valid range. The range of valid ports is 30000-32767',
-      );
+    if (nodePort && (nodePort < 30000 || nodePort > 32767)) {
+      const detail = 'provided port is not in the valid range. The range of valid ports is 30000-32767';
+      v.invalid([...path, 'nodePort'], nodePort, detail);
     }
-    return {
-      name,
-      port,
-      targetPort: targetPort ?? port,
-      protocol: protocol as Protocol,
-      ...(nodePort && { nodePort }),
-    };
+    if (nodePort && (type === 'ClusterIP' || type === 'ExternalName')) {
+      v.forbidden([...path, 'nodePort'], "may not be used when `type` is 'ClusterIP'");
+    }
+    return { ...(rawPort as ServicePort), port, protocol, targetPort: targetPort || port };
   });
-}
-
-/** Fields that change where traffic goes, but that no model reads yet. */
-function notSimulated(spec: NonNullable<RawService['spec']>, v: Validation): void {
-  v.oneOf(['spec', 'sessionAffinity'], spec.sessionAffinity, ['ClientIP', 'None']);
-  v.oneOf(['spec', 'internalTrafficPolicy'], spec.internalTrafficPolicy, ['Cluster', 'Local']);
-  v.oneOf(['spec', 'externalTrafficPolicy'], spec.externalTrafficPolicy, ['Cluster', 'Local']);
-  if (spec.sessionAffinity === 'ClientIP') v.warning(['spec', 'sessionAffinity'], 'accepted; not simulated yet');
-  if (spec.internalTrafficPolicy === 'Local')
-    v.warning(['spec', 'internalTrafficPolicy'], 'accepted; not simulated yet');
-  if (spec.externalTrafficPolicy === 'Local')
-    v.warning(['spec', 'externalTrafficPolicy'], 'accepted; not simulated yet');
-}
-
-function isAddress(text: string): boolean {
-  if (/^[\da-f:]*:[\da-f:.]*$/i.test(text)) return true;
-  try {
-    parseIPv4(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -9,10 +9,13 @@ import { type Path, placeOf, type Tree } from '../tree.ts';
 export class Validation {
   readonly #tree: Tree;
   readonly #faults: Faults;
+  readonly #enforced: boolean;
 
-  constructor(tree: Tree, faults: Faults) {
+  /** @param enforced false: nothing is told */
+  constructor(tree: Tree, faults: Faults, enforced: boolean) {
     this.#tree = tree;
     this.#faults = faults;
+    this.#enforced = enforced;
   }
 
   invalid(path: Path, value: unknown, detail: string, advice?: Advice): void {
@@ -39,7 +42,7 @@ export class Validation {
 
   /** Kubernetes takes it, but the simulation differs or the object will not do what its writer wants. */
   warning(path: Path, text: string, advice?: Advice): void {
-    this.#faults.warning(placeOf(this.#tree, path), path, text, advice);
+    if (this.#enforced) this.#faults.warning(placeOf(this.#tree, path), path, text, advice);
   }
 
   /** An integer within bounds. */
@@ -57,7 +60,7 @@ export class Validation {
   }
 
   #error(path: Path, text: string, advice: Advice = {}): void {
-    this.#faults.error(placeOf(this.#tree, path), path, text, advice);
+    if (this.#enforced) this.#faults.error(placeOf(this.#tree, path), path, text, advice);
   }
 }
 
