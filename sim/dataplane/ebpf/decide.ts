@@ -1,4 +1,3 @@
-import type { Node } from '../../cluster/api/node.ts';
 import { inCIDR } from '../../cluster/ip.ts';
 import type { Candidate, Decision, Packet, Step } from '../rules/packet.ts';
 import type { ProxiedEndpoint } from '../rules/proxied-endpoints.ts';
@@ -12,7 +11,7 @@ import { type Frontend, frontendKey, type ServiceMaps } from './service-map.ts';
  * @source cilium bpf/bpf_sock.c, bpf/lib/nodeport.h
  * @simplifies no backend is an ICMP error, or in connect() an error, at once: `service-no-backend-response: reject`
  */
-export function decideEbpf(maps: ServiceMaps, _node: Node, packet: Packet): Decision {
+export function decideEbpf(maps: ServiceMaps, packet: Packet): Decision {
   const isInside = packet.where !== 'external';
   const hook = isInside ? `cgroup ${callOf(packet)}` : 'tc ingress';
   const key = frontendKey(packet.to, packet.port, packet.protocol);

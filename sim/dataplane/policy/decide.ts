@@ -4,71 +4,82 @@ import { selectorMatches } from '../../cluster/selector.ts';
 import { type NamespaceLabels, type Party, partyName, visiblePod } from './party.ts';
 import { isPeer, isPortAllowed } from './peer-match.ts';
 
-export interface PolicyDecision {
+export interface PolicyConnection {
+  from: Party;
+  to: Party;
+  /** Of the Pod: policies see a packet after its destination was translated. */
+  port: number;
+  protocol: Protocol;
+}
+
+export interface SideDecision {
   allowed: boolean;
-  /** The side that denied; null: none did. */
-  deniedBy: 'egress' | 'ingress' | null;
   /** A sentence that names the policies that decided. */
   because: string;
 }
 
-interface SideDecision {
-  allowed: boolean;
-  because: string;
+export interface PolicyDecision extends SideDecision {
+  egress: SideDecision;
+  ingress: SideDecision;
 }
 
 /**
  * May a connection be made? Both sides must allow it: egress of the source, ingress of the destination. A Pod that no
  * policy of a direction selects is open in it; one that some select may do what any of them allows.
- * @param port of the Pod: policies see a packet after its destination was translated
  * @source Kubernetes docs, concepts/services-networking/network-policies; test/e2e/network/netpol
  * @simplifies Pods in their node's network are never selected and look like their node, as in most network plugins; what
  *   a node exchanges with its own Pods is always allowed
  */
-export function decidePolicy(
-  policies: readonly NetworkPolicy[],
-  namespaces: NamespaceLabels,
-  connection: { from: Party; to: Party; port: number; protocol: Protocol },
-): PolicyDecision {
-  const { from, to } = connection;
-  if (from.pod !== undefined && from.pod === to.pod) return open('a Pod always reaches itself');
-  if (isOwnNode(from, to) || isOwnNode(to, from)) return open('a node and its own Pods always reach each other');
-  const egress = decideSide('Egress', from, to);
-  if (!egress.allowed) return { ...egress, deniedBy: 'egress' };
-  const ingress = decideSide('Ingress', to, from);
-  if (!ingress.allowed) return { ...ingress, deniedBy: 'ingress' };
-  return open(`${egress.because}; ${ingress.because}`);
+export class PolicyJudge {
+  readonly #policies: readonly NetworkPolicy[];
+  readonly #namespaces: NamespaceLabels;
 
-  function decideSide(direction: 'Egress' | 'Ingress', own: Party, peer: Party): SideDecision {
+  constructor(policies: readonly NetworkPolicy[], namespaces: NamespaceLabels) {
+    this.#policies = policies;
+    this.#namespaces = namespaces;
+  }
+
+  /** @param seenFrom who the destination sees, if that is not the sender: a node that masquerades */
+  decide(connection: PolicyConnection, seenFrom: Party = connection.from): PolicyDecision {
+    const egress = this.#side('Egress', connection.from, connection.to, connection);
+    const ingress = this.#side('Ingress', connection.to, seenFrom, connection);
+    if (!egress.allowed) return { ...egress, egress, ingress };
+    if (!ingress.allowed) return { ...ingress, egress, ingress };
+    return { allowed: true, because: `${egress.because}; ${ingress.because}`, egress, ingress };
+  }
+
+  #side(direction: Direction, own: Party, peer: Party, { from, to, port, protocol }: PolicyConnection): SideDecision {
     const way = direction.toLowerCase();
-    const selecting = policies.filter((policy) => isSelected(policy, direction, own));
-    if (selecting.length === 0) return { allowed: true, because: `no policy selects ${partyName(own)} for ${way}` };
+    if (from.pod !== undefined && from.pod === to.pod) return open('a Pod always reaches itself');
+    if (isOwnNode(own, peer) || isOwnNode(peer, own)) return open('a node and its own Pods always reach each other');
+    const selecting = this.#policies.filter((policy) => isSelected(policy, direction, own));
+    if (selecting.length === 0) return open(`no policy selects ${partyName(own)} for ${way}`);
     const allowing = selecting.find((policy) =>
       rulesOf(policy, direction).some(
         ({ peers, ports }) =>
-          isPeer(peers, peer, policy.metadata.namespace, namespaces) &&
-          isPortAllowed(ports, to, connection.port, connection.protocol),
+          isPeer(peers, peer, policy.metadata.namespace, this.#namespaces) && isPortAllowed(ports, to, port, protocol),
       ),
     );
-    if (allowing !== undefined) return { allowed: true, because: `policy ${nameOf(allowing)} allows the ${way}` };
-    const names = selecting.map(nameOf).join(', ');
-    const what = `${connection.protocol} ${connection.port} ${direction === 'Egress' ? 'to' : 'from'} ${partyName(peer)}`;
-    const because = `${names} ${selecting.length === 1 ? 'isolates' : 'isolate'} ${partyName(own)} for ${way} and no rule allows ${what}`;
-    return { allowed: false, because };
+    if (allowing !== undefined) return open(`policy ${nameOf(allowing)} allows the ${way}`);
+    const names = `${selecting.length === 1 ? 'policy' : 'policies'} ${selecting.map(nameOf).join(', ')}`;
+    const isolation = `${selecting.length === 1 ? 'isolates' : 'isolate'} ${partyName(own)} for ${way}`;
+    const what = `${protocol} ${port} ${direction === 'Egress' ? 'to' : 'from'} ${partyName(peer)}`;
+    return { allowed: false, because: `${names} ${isolation} and no rule allows ${what}` };
   }
 }
 
-function open(because: string): PolicyDecision {
-  return { allowed: true, deniedBy: null, because };
+type Direction = 'Egress' | 'Ingress';
+
+function open(because: string): SideDecision {
+  return { allowed: true, because };
 }
 
 function isOwnNode(node: Party, other: Party): boolean {
-  return (
-    visiblePod(node) === undefined && node.nodeName !== undefined && node.nodeName === visiblePod(other)?.spec.nodeName
-  );
+  const pod = visiblePod(other);
+  return visiblePod(node) === undefined && node.nodeName !== undefined && node.nodeName === pod?.spec.nodeName;
 }
 
-function isSelected({ metadata, spec }: NetworkPolicy, direction: 'Egress' | 'Ingress', party: Party): boolean {
+function isSelected({ metadata, spec }: NetworkPolicy, direction: Direction, party: Party): boolean {
   const pod = visiblePod(party);
   return (
     pod !== undefined &&
@@ -78,7 +89,7 @@ function isSelected({ metadata, spec }: NetworkPolicy, direction: 'Egress' | 'In
   );
 }
 
-function rulesOf({ spec }: NetworkPolicy, direction: 'Egress' | 'Ingress') {
+function rulesOf({ spec }: NetworkPolicy, direction: Direction) {
   return direction === 'Egress'
     ? (spec.egress ?? []).map(({ to, ports }) => ({ peers: to, ports }))
     : (spec.ingress ?? []).map(({ from, ports }) => ({ peers: from, ports }));
