@@ -1,5 +1,6 @@
 import type { Protocol } from '../../cluster/api/meta.ts';
 import { partyName } from '../policy/party.ts';
+import type { Step } from '../rules/packet.ts';
 import type { ProxyMode } from '../rules/proxy-input.ts';
 import { type Attempt, type Connection, connect, type Outcome } from './connect.ts';
 import type { Network } from './network.ts';
@@ -138,17 +139,20 @@ function routeText({ where }: Sender, node: string, to: string): string {
 
 function rulesStage({ decision }: Connection): Stage {
   const { verdict, because, steps } = decision;
-  const details = steps.map(({ hook, chain, matched, looked }) => {
-    const rules = looked === 1 ? 'rule' : 'rules';
-    return matched === null ? `${hook} ${chain}: none of ${looked} ${rules} matches` : `${hook} ${chain}: ${matched}`;
-  });
   const text = {
     dnat: `taken by: ${because}`,
     accept: `no Service rule takes it: it goes where it is addressed`,
     reject: `rejected by: ${because}`,
     drop: `dropped by: ${because}`,
   }[verdict];
-  return stage('rules', text, details, verdict === 'dnat' || verdict === 'accept');
+  return stage('rules', text, steps.map(stepText), verdict === 'dnat' || verdict === 'accept');
+}
+
+function stepText({ hook, chain, matched, looked }: Step): string {
+  // The kernel's own chains have the names of their hooks.
+  const place = hook.endsWith(` ${chain}`) ? hook : `${hook} ${chain}`;
+  if (matched !== null) return `${place}: ${matched}`;
+  return `${place}: ${looked === 1 ? 'no match' : `none of ${looked} rules matches`}`;
 }
 
 function pickStages(network: Network, attempts: readonly Attempt[], chosen: Attempt): Stage[] {
@@ -157,13 +161,12 @@ function pickStages(network: Network, attempts: readonly Attempt[], chosen: Atte
     const end = outcome === 'allowed' ? '' : `, ${outcome}`;
     return `${nameOf(network, ip)} ${address}: ${percent(probability)}${end}`;
   });
-  const steps = chosen.steps.map(({ hook, chain, matched }) => `${hook} ${chain}: ${matched ?? 'nothing matches'}`);
   const source = chosen.masquerade
     ? `the source becomes ${chosen.seenFrom}, an address of node ${node.metadata.name}`
     : `the source stays ${chosen.seenFrom}`;
   return [
     stage('candidates', `${attempts.length} ${attempts.length === 1 ? 'candidate' : 'candidates'}`, listed),
-    stage('pick', `${nameOf(network, chosen.ip)} is picked`, steps),
+    stage('pick', `${nameOf(network, chosen.ip)} is picked`, chosen.steps.map(stepText)),
     stage('translation', `the destination becomes ${chosen.address}`),
     stage('masquerade', source),
   ];
