@@ -2,7 +2,7 @@ import { inCIDR } from '../../cluster/ip.ts';
 import { singleAddressBlock } from '../rules/node-addresses.ts';
 import type { ProxiedEndpoint } from '../rules/proxied-endpoints.ts';
 import type { EmptyVerdict, PortView } from '../rules/proxy-view.ts';
-import { endpointChain, portChains } from './chain-names.ts';
+import { endpointChain, type PortChains, portChains } from './chain-names.ts';
 import { append, jump, type Rule, type RuleSet } from './rule.ts';
 
 /** What the rules of one Service port depend on beside the port. */
@@ -25,6 +25,7 @@ const MARK_MASQ = jump('KUBE-MARK-MASQ');
 export function addServiceRules(rules: RuleSet, view: PortView, context: ServiceRulesContext): void {
   const { port } = view;
   const chains = portChains(port);
+  const endpointChains = new Map(view.reachable.map(({ address }) => [address, endpointChain(port, address)]));
   const internalChain = port.internalPolicyLocal ? chains.local : chains.cluster;
   addClusterIP(rules, view, internalChain);
   for (const ip of port.externalIPs) addExternal(rules, view, `${port.text} external IP`, ip, chains.external);
@@ -50,13 +51,15 @@ export function addServiceRules(rules: RuleSet, view: PortView, context: Service
     });
   }
   if (view.internalVerdict === null) addInternalMasquerade(rules, view, internalChain, context);
-  if (view.isExposed) addExternalChain(rules, view, context);
-  if (isGuarded && view.isExposed && port.loadBalancerVIPs.length > 0) addFirewallChain(rules, view, context);
+  if (view.isExposed) addExternalChain(rules, view, chains, context);
+  if (isGuarded && view.isExposed && port.loadBalancerVIPs.length > 0) addFirewallChain(rules, view, chains, context);
   const usesCluster = !port.internalPolicyLocal || view.isExposed;
   const usesLocal = port.internalPolicyLocal || (port.externalPolicyLocal && view.isExposed);
-  if (usesCluster) addBalancing(rules, view, chains.cluster, view.cluster, context);
-  if (usesLocal) addBalancing(rules, view, chains.local, view.local, context);
-  for (const endpoint of view.reachable) addEndpoint(rules, view, endpoint, context);
+  if (usesCluster) addBalancing(rules, view, chains.cluster, view.cluster, endpointChains, context);
+  if (usesLocal) addBalancing(rules, view, chains.local, view.local, endpointChains, context);
+  for (const endpoint of view.reachable) {
+    addEndpoint(rules, view, endpoint, endpointChains.get(endpoint.address)!, context);
+  }
 }
 
 /** Tests for an address and the Service's own port. */
@@ -112,9 +115,13 @@ function addInternalMasquerade(rules: RuleSet, view: PortView, chain: string, co
   append(rules.nat, chain, rule);
 }
 
-function addExternalChain(rules: RuleSet, view: PortView, { podBlock }: ServiceRulesContext): void {
+function addExternalChain(
+  rules: RuleSet,
+  view: PortView,
+  { cluster, local, external }: PortChains,
+  { podBlock }: ServiceRulesContext,
+): void {
   const { port } = view;
-  const { cluster, local, external } = portChains(port);
   const what = `${port.text} external destinations`;
   if (!port.externalPolicyLocal) {
     append(rules.nat, external, { comment: `masquerade traffic for ${what}`, target: MARK_MASQ });
@@ -139,8 +146,12 @@ function addExternalChain(rules: RuleSet, view: PortView, { podBlock }: ServiceR
   }
 }
 
-function addFirewallChain(rules: RuleSet, { port }: PortView, { nodeIP }: ServiceRulesContext): void {
-  const { firewall, external } = portChains(port);
+function addFirewallChain(
+  rules: RuleSet,
+  { port }: PortView,
+  { firewall, external }: PortChains,
+  { nodeIP }: ServiceRulesContext,
+): void {
   const comment = `${port.text} loadbalancer IP`;
   const allow = (block: string): Rule => ({ comment, source: { value: block }, target: jump(external) });
   append(rules.nat, firewall, ...port.sourceRanges.map(allow));
@@ -155,10 +166,11 @@ function addBalancing(
   { port }: PortView,
   chain: string,
   endpoints: readonly ProxiedEndpoint[],
+  endpointChains: ReadonlyMap<string, string>,
   { isLargeCluster }: ServiceRulesContext,
 ): void {
   const ends = endpoints.map(({ address }) => {
-    const list = endpointChain(port, address);
+    const list = endpointChains.get(address)!;
     const comment = isLargeCluster ? {} : { comment: `${port.text} -> ${address}` };
     return { list, rule: { ...comment, isPick: true, target: jump(list) } };
   });
@@ -176,9 +188,9 @@ function addEndpoint(
   rules: RuleSet,
   { port }: PortView,
   { ip, address }: ProxiedEndpoint,
+  chain: string,
   { isLargeCluster }: ServiceRulesContext,
 ): void {
-  const chain = endpointChain(port, address);
   const comment = isLargeCluster ? {} : { comment: port.text };
   const dnat: Rule = { ...comment, ...protocolOf(port), target: { dnat: address } };
   if (port.affinitySeconds !== null) dnat.recent = { list: chain };

@@ -1,6 +1,7 @@
 import type { Packet } from '../rules/packet.ts';
 import type { RealServer, VirtualServer } from './program.ts';
 import { createScheduler } from './schedulers/create.ts';
+import { foldIP } from './schedulers/hash-32.ts';
 import { MAGLEV_SIZE, maglevTable } from './schedulers/maglev-hash.ts';
 
 /**
@@ -33,9 +34,9 @@ function sharesOfOne(name: string, realServers: readonly RealServer[], packet: P
   const destinations = realServers.map((server) => ({ ...server, active: 0, inactive: 0 }));
   const scheduler = createScheduler(name);
   const index = scheduler.pick(destinations, {
-    sourceIP: packet.from,
+    source: foldIP(packet.from),
     sourcePort: 0,
-    destinationIP: packet.to,
+    destination: foldIP(packet.to),
     random: () => 0,
   });
   return realServers.map((_, i) => (i === index ? 1 : 0));

@@ -1,7 +1,7 @@
 import { inCIDR } from '../../cluster/ip.ts';
 import type { ProxiedEndpoint } from '../rules/proxied-endpoints.ts';
 import type { PortView } from '../rules/proxy-view.ts';
-import { endpointNames, portChains } from './chain-names.ts';
+import { type EndpointNames, endpointNames, type PortChains, portChains } from './chain-names.ts';
 import { append, type NftTable, type Rule, type Verdict } from './table.ts';
 
 export interface ServiceChainsContext {
@@ -21,6 +21,7 @@ const MARK_MASQ: Verdict = { jump: 'mark-for-masquerade' };
 export function addServiceChains(table: NftTable, view: PortView, context: ServiceChainsContext): void {
   const { port } = view;
   const chains = portChains(port);
+  const names = new Map(view.reachable.map((endpoint) => [endpoint.address, endpointNames(port, endpoint)]));
   const protocol = port.protocol.toLowerCase();
   const keyOf = (ip: string) => `${ip} . ${protocol} . ${port.port}`;
   const internalChain = port.internalPolicyLocal ? chains.local : chains.cluster;
@@ -40,15 +41,15 @@ export function addServiceChains(table: NftTable, view: PortView, context: Servi
   }
   if (port.loadBalancerVIPs.length > 0 && port.sourceRanges.length > 0) {
     for (const ip of port.loadBalancerVIPs) put(table, 'firewall-ips', keyOf(ip), { goto: chains.firewall });
-    addFirewall(table, view, context);
+    addFirewall(table, view, chains.firewall, context);
   }
   if (view.internalVerdict === null) addInternalMasquerade(table, view, internalChain, context);
-  if (view.isExposed) addExternalChain(table, view, context);
-  if (!port.internalPolicyLocal || view.isExposed) addBalancing(table, view, chains.cluster, view.cluster);
+  if (view.isExposed) addExternalChain(table, view, chains, context);
+  if (!port.internalPolicyLocal || view.isExposed) addBalancing(table, view, chains.cluster, view.cluster, names);
   if (port.internalPolicyLocal || (port.externalPolicyLocal && view.isExposed)) {
-    addBalancing(table, view, chains.local, view.local);
+    addBalancing(table, view, chains.local, view.local, names);
   }
-  for (const endpoint of view.reachable) addEndpoint(table, view, endpoint);
+  for (const endpoint of view.reachable) addEndpoint(table, view, endpoint, names.get(endpoint.address)!);
 }
 
 function put(table: NftTable, map: string, key: string, verdict: Verdict): void {
@@ -60,10 +61,10 @@ function putEmpty(table: NftTable, map: string, key: string, { port }: PortView,
   table.maps.get(map)!.elements.set(key, { verdict, comment: port.text });
 }
 
-function addFirewall(table: NftTable, { port }: PortView, { nodeIP }: ServiceChainsContext): void {
+function addFirewall(table: NftTable, { port }: PortView, chain: string, { nodeIP }: ServiceChainsContext): void {
   const letsNodeIn = nodeIP !== undefined && port.sourceRanges.some((range) => inCIDR(nodeIP, range));
   const value = [...port.sourceRanges, ...(letsNodeIn ? port.loadBalancerVIPs : [])];
-  append(table, portChains(port).firewall, { source: { value, not: true }, does: 'drop' });
+  append(table, chain, { source: { value, not: true }, does: 'drop' });
 }
 
 function addInternalMasquerade(
@@ -79,9 +80,13 @@ function addInternalMasquerade(
   append(table, chain, rule);
 }
 
-function addExternalChain(table: NftTable, view: PortView, { podBlock }: ServiceChainsContext): void {
+function addExternalChain(
+  table: NftTable,
+  view: PortView,
+  { cluster, local, external }: PortChains,
+  { podBlock }: ServiceChainsContext,
+): void {
   const { port } = view;
-  const { cluster, local, external } = portChains(port);
   const toCluster: Verdict = { goto: cluster };
   if (!port.externalPolicyLocal) append(table, external, { does: MARK_MASQ });
   else {
@@ -99,9 +104,15 @@ function addExternalChain(table: NftTable, view: PortView, { podBlock }: Service
     append(table, external, { does: { goto: port.externalPolicyLocal ? local : cluster } });
 }
 
-function addBalancing(table: NftTable, { port }: PortView, chain: string, endpoints: readonly ProxiedEndpoint[]): void {
+function addBalancing(
+  table: NftTable,
+  { port }: PortView,
+  chain: string,
+  endpoints: readonly ProxiedEndpoint[],
+  allNames: ReadonlyMap<string, EndpointNames>,
+): void {
   if (endpoints.length === 0) return;
-  const names = endpoints.map((endpoint) => endpointNames(port, endpoint));
+  const names = endpoints.map(({ address }) => allNames.get(address)!);
   if (port.affinitySeconds !== null) {
     append(
       table,
@@ -112,8 +123,12 @@ function addBalancing(table: NftTable, { port }: PortView, chain: string, endpoi
   append(table, chain, { isPick: true, does: { random: names.map((name) => name.chain) } });
 }
 
-function addEndpoint(table: NftTable, { port }: PortView, endpoint: ProxiedEndpoint): void {
-  const { chain, affinity } = endpointNames(port, endpoint);
+function addEndpoint(
+  table: NftTable,
+  { port }: PortView,
+  endpoint: ProxiedEndpoint,
+  { chain, affinity }: EndpointNames,
+): void {
   append(table, chain, { source: { value: [endpoint.ip] }, does: MARK_MASQ });
   if (port.affinitySeconds !== null) {
     table.sets.set(affinity, { timeoutSeconds: port.affinitySeconds, elements: new Set() });

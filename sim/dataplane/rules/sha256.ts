@@ -4,7 +4,7 @@
  * @returns 32 bytes
  */
 export function sha256(text: string): Uint8Array {
-  const message = new TextEncoder().encode(text);
+  const message = ENCODER.encode(text);
   const blocks = Math.ceil((message.length + 9) / 64);
   const padded = new DataView(new ArrayBuffer(blocks * 64));
   new Uint8Array(padded.buffer).set(message);
@@ -19,6 +19,8 @@ export function sha256(text: string): Uint8Array {
   return new Uint8Array(digest.buffer);
 }
 
+const ENCODER = new TextEncoder();
+
 const rotate = (x: number, bits: number) => (x >>> bits) | (x << (32 - bits));
 
 const W = new Int32Array(64);
@@ -31,7 +33,8 @@ function compress(state: Uint32Array, message: DataView, offset: number): void {
     const s1 = rotate(late, 17) ^ rotate(late, 19) ^ (late >>> 10);
     W[t] = (W[t - 16]! + s0 + W[t - 7]! + s1) | 0;
   }
-  let [a, b, c, d, e, f, g, h] = state as unknown as [number, number, number, number, number, number, number, number];
+  let [a, b, c, d] = [state[0]!, state[1]!, state[2]!, state[3]!];
+  let [e, f, g, h] = [state[4]!, state[5]!, state[6]!, state[7]!];
   for (let t = 0; t < 64; t++) {
     const s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
     const t1 = (h + s1 + ((e & f) ^ (~e & g)) + ROUNDS[t]! + W[t]!) | 0;
@@ -46,9 +49,14 @@ function compress(state: Uint32Array, message: DataView, offset: number): void {
     b = a;
     a = (t1 + t2) | 0;
   }
-  [a, b, c, d, e, f, g, h].forEach((word, i) => {
-    state[i] = state[i]! + word;
-  });
+  state[0] = state[0]! + a;
+  state[1] = state[1]! + b;
+  state[2] = state[2]! + c;
+  state[3] = state[3]! + d;
+  state[4] = state[4]! + e;
+  state[5] = state[5]! + f;
+  state[6] = state[6]! + g;
+  state[7] = state[7]! + h;
 }
 
 /** The first 32 bits of the fractional parts of the n-th roots of the first primes. */

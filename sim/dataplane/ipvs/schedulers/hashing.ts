@@ -1,4 +1,4 @@
-import { foldIP, hash32 } from './hash-32.ts';
+import { hash32 } from './hash-32.ts';
 import { MAGLEV_SIZE, maglevSlot, maglevTable } from './maglev-hash.ts';
 import type { Destination, ScheduleRequest, Scheduler } from './scheduler.ts';
 
@@ -31,8 +31,8 @@ export class SourceHashing extends TableScheduler {
     return fillInTurn(destinations.flatMap(({ weight }, i) => new Array<number>(Math.max(weight, 0)).fill(i)));
   }
 
-  protected slot({ sourceIP }: ScheduleRequest): number {
-    return hash32(foldIP(sourceIP), BUCKET_BITS);
+  protected slot({ source }: ScheduleRequest): number {
+    return hash32(source, BUCKET_BITS);
   }
 }
 
@@ -42,8 +42,8 @@ export class DestinationHashing extends TableScheduler {
     return fillInTurn([...destinations.keys()]);
   }
 
-  protected slot({ destinationIP }: ScheduleRequest): number {
-    return hash32(foldIP(destinationIP), BUCKET_BITS);
+  protected slot({ destination }: ScheduleRequest): number {
+    return hash32(destination, BUCKET_BITS);
   }
 }
 
@@ -60,8 +60,8 @@ export class MaglevHashing extends TableScheduler {
     return maglevTable(destinations);
   }
 
-  protected slot({ sourceIP, sourcePort }: ScheduleRequest): number {
-    return maglevSlot(sourceIP, this.#withPort ? sourcePort : 0) % MAGLEV_SIZE;
+  protected slot({ source, sourcePort }: ScheduleRequest): number {
+    return maglevSlot(source, this.#withPort ? sourcePort : 0) % MAGLEV_SIZE;
   }
 }
 

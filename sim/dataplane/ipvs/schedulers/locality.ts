@@ -6,15 +6,15 @@ import { type Destination, overhead, type ScheduleRequest, type Scheduler } from
  * connections of a virtual server have one address, so it sticks to one. @source linux net/netfilter/ipvs/ip_vs_lblc.c
  */
 export class LocalityBasedLeastConnection implements Scheduler {
-  readonly #cache = new Map<string, string>();
+  readonly #cache = new Map<number, string>();
 
-  pick(destinations: readonly Destination[], { destinationIP }: ScheduleRequest): number {
-    const cached = indexOfKey(destinations, this.#cache.get(destinationIP));
+  pick(destinations: readonly Destination[], { destination }: ScheduleRequest): number {
+    const cached = indexOfKey(destinations, this.#cache.get(destination));
     if (cached >= 0 && destinations[cached]!.weight > 0 && !isOverloaded(destinations[cached]!, destinations)) {
       return cached;
     }
     const picked = leastBy(destinations, overhead, weightOf);
-    if (picked >= 0) this.#cache.set(destinationIP, keyOf(destinations[picked]!));
+    if (picked >= 0) this.#cache.set(destination, keyOf(destinations[picked]!));
     return picked;
   }
 }
@@ -25,15 +25,15 @@ export class LocalityBasedLeastConnection implements Scheduler {
  * @simplifies the set never shrinks, which in the kernel takes a day without change
  */
 export class LocalityBasedLeastConnectionReplicated implements Scheduler {
-  readonly #cache = new Map<string, Set<string>>();
+  readonly #cache = new Map<number, Set<string>>();
 
-  pick(destinations: readonly Destination[], { destinationIP }: ScheduleRequest): number {
-    const own = this.#cache.get(destinationIP) ?? new Set<string>();
+  pick(destinations: readonly Destination[], { destination }: ScheduleRequest): number {
+    const own = this.#cache.get(destination) ?? new Set<string>();
     const members = destinations.map((each) => (own.has(keyOf(each)) ? each : { ...each, weight: 0 }));
     const cached = leastBy(members, overhead, weightOf);
     if (cached >= 0 && !isOverloaded(destinations[cached]!, destinations)) return cached;
     const picked = leastBy(destinations, overhead, weightOf);
-    if (picked >= 0) this.#cache.set(destinationIP, own.add(keyOf(destinations[picked]!)));
+    if (picked >= 0) this.#cache.set(destination, own.add(keyOf(destinations[picked]!)));
     return picked;
   }
 }

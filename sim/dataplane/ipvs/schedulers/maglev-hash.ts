@@ -1,14 +1,14 @@
 import { foldIP } from './hash-32.ts';
 import type { Destination } from './scheduler.ts';
-import { HalfwordSipHash } from './sip-hash.ts';
+import { sipHash13 } from './sip-hash.ts';
 import { greatestCommonDivisor } from './turns.ts';
 
 /** @source linux net/netfilter/ipvs/ip_vs_mh.c with CONFIG_IP_VS_MH_TAB_INDEX 12 */
 export const MAGLEV_SIZE = 4093;
 
 /** The kernel's keys are fixed, so that all nodes agree. */
-const FIRST = new HalfwordSipHash(2654435761);
-const SECOND = new HalfwordSipHash(2654446892);
+const FIRST_KEY = 2654435761;
+const SECOND_KEY = 2654446892;
 
 /**
  * By slot: the index of its destination. Each destination in turn claims the next free slot of its own permutation.
@@ -21,8 +21,8 @@ export function maglevTable(
   const claims = destinations.map(({ ip, port, weight }) => {
     const value = (foldIP(ip) + port) >>> 0;
     return {
-      at: FIRST.hash(value) % MAGLEV_SIZE,
-      skip: (SECOND.hash(value) % (MAGLEV_SIZE - 1)) + 1,
+      at: sipHash13(value, FIRST_KEY) % MAGLEV_SIZE,
+      skip: (sipHash13(value, SECOND_KEY) % (MAGLEV_SIZE - 1)) + 1,
       turns: weight / divisor,
     };
   });
@@ -40,6 +40,6 @@ export function maglevTable(
 }
 
 /** The hash of a client; modulo the table's size it is a slot. */
-export function maglevSlot(sourceIP: string, sourcePort: number): number {
-  return FIRST.hash((foldIP(sourceIP) + sourcePort) >>> 0);
+export function maglevSlot(source: number, sourcePort: number): number {
+  return sipHash13((source + sourcePort) >>> 0, FIRST_KEY);
 }

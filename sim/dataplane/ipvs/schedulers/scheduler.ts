@@ -12,10 +12,11 @@ export interface Destination {
 
 /** What a connection brings. */
 export interface ScheduleRequest {
-  sourceIP: string;
+  /** Address, as `foldIP` folds it. u32 */
+  source: number;
   sourcePort: number;
-  /** The virtual address. */
-  destinationIP: string;
+  /** The virtual address, likewise. */
+  destination: number;
   /** @returns at least 0, below 1; only `twos` asks */
   random(): number;
 }
