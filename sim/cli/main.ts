@@ -1,11 +1,15 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { CannotCheck } from '../check/check.ts';
+import { dnsCommand } from './dns.ts';
+import { envCommand } from './env.ts';
 import { EXIT } from './exit.ts';
 import { VERSION } from './files.ts';
 import { UsageError } from './messages.ts';
 import { runCommand } from './run.ts';
 import { scenariosCommand } from './scenarios.ts';
 import { schemaCommand } from './schema.ts';
+import { testCommand } from './test.ts';
 import { validateCommand } from './validate.ts';
 import { viewCommand } from './view.ts';
 
@@ -21,6 +25,9 @@ runCommand(program);
 viewCommand(program);
 scenariosCommand(program);
 validateCommand(program);
+testCommand(program);
+dnsCommand(program);
+envCommand(program);
 schemaCommand(program);
 for (const command of program.commands) command.exitOverride();
 
@@ -41,7 +48,7 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   const { name, message } = error as Error;
   // By its name: one from a worker thread has lost its class.
-  if (error instanceof UsageError || name === 'InputError') {
+  if (error instanceof UsageError || error instanceof CannotCheck || name === 'InputError') {
     process.stderr.write(`${message}\n`);
     return EXIT.usage;
   }

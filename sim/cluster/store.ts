@@ -79,6 +79,11 @@ export class ObjectStore {
     return this.#kind(kind).values();
   }
 
+  /** Of which there are objects. */
+  kinds(): Kind[] {
+    return [...this.#byKind].flatMap(([kind, objects]) => (objects.size > 0 ? [kind] : []));
+  }
+
   count(kind: Kind): number {
     return this.#kind(kind).size;
   }

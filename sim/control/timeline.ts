@@ -3,8 +3,8 @@ import { formatDuration } from '../cluster/duration.ts';
 import type { Kinds } from '../engine/kinds.ts';
 import type { TimelineEntry } from '../input/scenario.ts';
 import type { ControlContext } from './context.ts';
-import type { Drainer } from './drain.ts';
-import type { NodeFailures } from './node-failure.ts';
+import type { Drainer } from './nodes/drain.ts';
+import type { NodeFailures } from './nodes/node-failure.ts';
 
 const kinds = {
   'timeline.act': { a: 'entry', b: '-', run: (timeline, entry) => timeline.act(entry) },

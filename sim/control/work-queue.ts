@@ -1,5 +1,5 @@
-import type { Engine } from '../engine/engine.ts';
 import type { Kinds } from '../engine/kinds.ts';
+import type { ControlContext } from './context.ts';
 
 const kinds = {
   'work-queue.sync': { a: 'key', b: '-', run: (queue, key) => queue.run(key) },
@@ -12,7 +12,7 @@ const kinds = {
  * @source client-go util/workqueue (workqueue.go, delaying_queue.go)
  */
 export class WorkQueue {
-  readonly #engine: Engine;
+  readonly #context: Pick<ControlContext, 'engine' | 'settling'>;
   readonly #kind;
   readonly #delay: number;
   readonly #sync: (key: string) => void;
@@ -22,9 +22,9 @@ export class WorkQueue {
   /** By key: when it is to be synced by `addAfter`, ns; Infinity: never. */
   readonly #laterAt: number[] = [];
 
-  constructor(engine: Engine, delay: number, sync: (key: string) => void) {
-    this.#engine = engine;
-    this.#kind = engine.define<WorkQueue, typeof kinds>(this, kinds);
+  constructor(context: Pick<ControlContext, 'engine' | 'settling'>, delay: number, sync: (key: string) => void) {
+    this.#context = context;
+    this.#kind = context.engine.define<WorkQueue, typeof kinds>(this, kinds);
     this.#delay = delay;
     this.#sync = sync;
   }
@@ -33,15 +33,14 @@ export class WorkQueue {
     const number = this.#numberOf(key);
     if (this.#waiting[number]) return;
     this.#waiting[number] = true;
-    // At time 0 the cluster settles: what is there from the start is not delayed.
-    const delay = this.#engine.clock[0] === 0 ? 0 : this.#delay;
-    this.#schedule('work-queue.sync', number, this.#engine.clock[0]! + delay);
+    const { engine, settling } = this.#context;
+    this.#schedule('work-queue.sync', number, engine.clock[0]! + (settling ? 0 : this.#delay));
   }
 
   /** Syncs the key after `delay` ns, besides what `add` asked for. Of several such wishes the earliest counts. */
   addAfter(key: string, delay: number): void {
     const number = this.#numberOf(key);
-    const at = this.#engine.clock[0]! + delay;
+    const at = this.#context.engine.clock[0]! + delay;
     if (at >= this.#laterAt[number]!) return;
     this.#laterAt[number] = at;
     this.#schedule('work-queue.later', number, at);
@@ -53,7 +52,7 @@ export class WorkQueue {
   }
 
   runLater(number: number): void {
-    if (this.#laterAt[number] !== this.#engine.clock[0]) return; // an earlier one has come since
+    if (this.#laterAt[number] !== this.#context.engine.clock[0]) return; // an earlier one has come since
     this.#laterAt[number] = Infinity;
     this.#sync(this.#keys[number]!);
   }
@@ -70,7 +69,8 @@ export class WorkQueue {
   }
 
   #schedule(kind: keyof typeof kinds, number: number, at: number): void {
-    this.#engine.due[0] = at;
-    this.#engine.schedule(this.#kind[kind], number, 0);
+    const { engine } = this.#context;
+    engine.due[0] = at;
+    engine.schedule(this.#kind[kind], number, 0);
   }
 }

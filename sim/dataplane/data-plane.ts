@@ -38,7 +38,7 @@ export class DataPlane {
     this.#services = services;
     this.#clock = clock;
     this.#watchDelay = settings.watchDelay;
-    this.proxies = new NodeProxies(this.#log, clock, settings, services.count, mix(keyOf('kube-proxy'), seed));
+    this.proxies = new NodeProxies(this.#log, clock, settings, services, mix(keyOf('kube-proxy'), seed));
     store.watch('EndpointSlice', (_, slice) =>
       this.#publish(slice.metadata.namespace, slice.metadata.labels[SERVICE_NAME_LABEL] ?? ''),
     );

@@ -18,7 +18,7 @@ function proxiesOf(timing: Timing) {
   const log = new ChangeLog();
   const { watchDelay, minSyncPeriod, syncTime } = timing;
   const settings = { watchDelay, dataPlane: { minSyncPeriod, syncTime, syncTimePerService: 0 } } as ClusterSettings;
-  return { clock, log, proxies: new NodeProxies(log, clock, settings, 2, KEY) };
+  return { clock, log, proxies: new NodeProxies(log, clock, settings, { count: 2 }, KEY) };
 }
 
 /** One node's kube-proxy, tick by tick: what it has programmed at each whole ns. Slow and obviously right. */

@@ -14,19 +14,28 @@ export class NodeProxies {
   readonly #clock: Float64Array;
   readonly #watchDelay: number;
   readonly #minSyncPeriod: number;
-  readonly #syncTime: number;
+  readonly #syncCost: () => number;
+  /** ns; NaN until the first sync, when all Services of the input are there. */
+  #syncTime = Number.NaN;
   readonly #key: number;
   readonly #nodes: Proxy[] = [];
   /** By node: how long the newest programmed entry took from its publication, ns. For the trace. */
   lag = new Float64Array(0);
 
-  /** @param serviceCount for the cost of one sync @param key of the run's hash */
-  constructor(log: ChangeLog, clock: Float64Array, settings: ClusterSettings, serviceCount: number, key: number) {
+  /** @param services how many there are: for the cost of one sync @param key of the run's hash */
+  constructor(
+    log: ChangeLog,
+    clock: Float64Array,
+    settings: ClusterSettings,
+    services: { readonly count: number },
+    key: number,
+  ) {
     this.#log = log;
     this.#clock = clock;
     this.#watchDelay = settings.watchDelay;
     this.#minSyncPeriod = settings.dataPlane.minSyncPeriod;
-    this.#syncTime = settings.dataPlane.syncTime + settings.dataPlane.syncTimePerService * serviceCount;
+    const { syncTime, syncTimePerService } = settings.dataPlane;
+    this.#syncCost = () => syncTime + syncTimePerService * services.count;
     this.#key = key;
   }
 
@@ -76,6 +85,7 @@ export class NodeProxies {
       while (taken < log.count && this.#arrival(node, taken) <= start) taken++;
       proxy.syncing = taken;
       proxy.heard = taken;
+      if (start > 0 && Number.isNaN(this.#syncTime)) this.#syncTime = this.#syncCost();
       proxy.syncEnd = start + (start === 0 ? 0 : this.#syncTime);
     }
   }

@@ -92,6 +92,16 @@ export const clusterSection = section({
     .describe('Several groups, each of equal nodes, from which the autoscaler takes new ones.'),
   network: network.prefault({}).describe('One-way latencies.'),
   dataPlane: dataPlane.prefault({}).describe('kube-proxy.'),
+  controllerSync: duration()
+    .prefault('20ms')
+    .describe('From a change to a workload controller’s sync: its queue and its API round trips, an assumption.'),
+  nodeMonitorGracePeriod: duration()
+    .prefault('50s')
+    .describe('`--node-monitor-grace-period`: a node may be silent so long until it counts as not ready.'),
+  featureGates: z
+    .record(z.string(), z.boolean())
+    .default({})
+    .describe('Feature gates that differ from the defaults of Kubernetes 1.35.'),
   watchDelay: duration().prefault('100ms').describe('From a write in the API server to a watcher, on average.'),
   endpointSlices: section({
     batchPeriod: duration()
@@ -99,6 +109,10 @@ export const clusterSection = section({
       .describe(
         'The controller waits so long to put changes of a Service together; its `--endpointslice-updates-batch-period`.',
       ),
+    syncTime: duration()
+      .prefault('10ms')
+      .describe('From a change to the controller’s write: its queue, computation and API round trip, an assumption.'),
+    maxEndpointsPerSlice: count(1).max(1000).default(100).describe('`--max-endpoints-per-slice`.'),
   })
     .prefault({})
     .describe('The EndpointSlice controller.'),
@@ -117,6 +131,11 @@ export const clusterSection = section({
       'A released Pod address may be given out again after this. CNIs differ: 30 s (AWS VPC), or a lap of the node’s range (host-local).',
     ),
   podCIDR: cidr().default('10.244.0.0/16').describe('Pod addresses; each node has a /24 of them.'),
+  podCIDRv6: z
+    .string()
+    .default('')
+    .describe('IPv6 addresses of Pods, such as fd00:10:244::/48; empty: they have none.'),
+  serviceCIDRv6: z.string().default('fd00:10:96::/112').describe('IPv6 cluster IPs.'),
   serviceCIDR: cidr().default('10.96.0.0/12').describe('Cluster IPs; kubeadm’s default.'),
   kubelet: section({
     schedule: duration().prefault('100ms').describe('From a Pod’s creation to its binding, if it fits.'),
@@ -124,6 +143,8 @@ export const clusterSection = section({
       .prefault('2s')
       .describe('Pulling the image; warm registries take seconds, cold ones a minute.'),
     containerStart: duration().prefault('1s').describe('Sandbox, network and container start.'),
+    initContainer: duration().prefault('1s').describe('Each init container runs so long.'),
+    jobDuration: duration().prefault('30s').describe('A Job’s Pod works so long.'),
   })
     .prefault({})
     .describe('From a Pod to a running container.'),

@@ -78,13 +78,36 @@ export interface ClusterSettings {
   };
   /** From the store to a watcher, ns: a mean; each node's delay is a draw around it. */
   watchDelay: number;
-  endpointSlices: { batchPeriod: number };
+  endpointSlices: {
+    batchPeriod: number;
+    /** From a change to the controller's write, beside the batch period, ns. */
+    syncTime: number;
+    maxEndpointsPerSlice: number;
+  };
+  /** From a change to a workload controller's sync: its queue and its API round trips, ns. */
+  controllerSync: number;
+  /** How long a node may be silent until it counts as not ready, ns. */
+  nodeMonitorGracePeriod: number;
+  /** Those that differ from the default of the version that is modelled. */
+  featureGates: Readonly<Record<string, boolean>>;
   dns: { ttl: number /** The resolver's cache in the client, ns; 0: none. */; cache: number; latency: number };
   /** A released Pod address may be given out again after this, ns. */
   podIPReuse: number;
   podCIDR: string;
+  /** Empty: Pods have IPv4 addresses alone. */
+  podCIDRv6: string;
   serviceCIDR: string;
-  kubelet: { schedule: number; imagePull: number /** Sandbox and container start, ns. */; containerStart: number };
+  serviceCIDRv6: string;
+  kubelet: {
+    schedule: number;
+    imagePull: number;
+    /** Sandbox and container start, ns. */
+    containerStart: number;
+    /** Each init container runs so long, ns. */
+    initContainer: number;
+    /** A Job's Pod works so long, ns. */
+    jobDuration: number;
+  };
   autoscaler: null | {
     /** From a Pod that does not fit to a ready new node, ns. */
     provisioning: number;

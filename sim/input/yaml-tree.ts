@@ -17,6 +17,8 @@ import type { Entry, Mapping, Place, Scalar, Tree } from './tree.ts';
 export const DEEPEST = 100;
 /** Of values in one document once its aliases are written out. */
 const MOST_VALUES = 1_000_000;
+/** The field of a Test that names Kubernetes objects without being one: read as kubectl reads objects. */
+const OBJECT_NAMES = 'delete';
 /** Syntax faults told of one document: the rest usually follows from the first. */
 const MOST_SYNTAX_FAULTS = 10;
 
@@ -149,7 +151,9 @@ export class TreeBuilder {
       }
       const name = String(this.#scalar(key, reader, keyPlace));
       const tree: Tree =
-        value === null ? { type: 'scalar', place: keyPlace, value: null } : this.#convert(value, reader, depth + 1);
+        value === null
+          ? { type: 'scalar', place: keyPlace, value: null }
+          : this.#convert(value, name === OBJECT_NAMES ? readAsKubectl : reader, depth + 1);
       if (key.source === '<<' && key.type === 'PLAIN') {
         merged.push(...(tree.type === 'list' ? tree.items : [tree]).filter((item) => item.type === 'mapping'));
         continue;

@@ -12,7 +12,7 @@ import { roomOf } from '../cluster/resources.ts';
 import type { ObjectStore } from '../cluster/store.ts';
 import { zoneOf } from '../cluster/zone.ts';
 import type { Severity } from '../control/context.ts';
-import { GROUP_LABEL } from '../control/node-factory.ts';
+import { GROUP_LABEL } from '../control/nodes/node-factory.ts';
 import type { AddressBook } from '../dataplane/address-book.ts';
 import type { TraceWriter } from '../trace/writer.ts';
 import type { Targets } from '../traffic/ledger.ts';

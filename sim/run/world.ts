@@ -1,23 +1,11 @@
-import { formatIPv4, parseCIDR } from '../cluster/address.ts';
-import type { Node } from '../cluster/api/node.ts';
 import type { Service } from '../cluster/api/service.ts';
+import { ClusterIndex } from '../cluster/cluster-index.ts';
 import { isNodeReady } from '../cluster/pod-state.ts';
 import { Registry } from '../cluster/registry.ts';
 import { matches } from '../cluster/selector.ts';
 import { ObjectStore } from '../cluster/store.ts';
-import { ClusterAutoscaler } from '../control/cluster-autoscaler.ts';
 import type { ControlContext } from '../control/context.ts';
-import { DeploymentController } from '../control/deployment.ts';
-import { Drainer } from '../control/drain.ts';
-import { EndpointSliceController } from '../control/endpointslice.ts';
-import { HorizontalPodAutoscalerController } from '../control/hpa.ts';
-import { Kubelet } from '../control/kubelet.ts';
-import { NodeCapacity } from '../control/node-capacity.ts';
-import { NodeFactory } from '../control/node-factory.ts';
-import { NodeFailures } from '../control/node-failure.ts';
-import { PodAddresses } from '../control/pod-addresses.ts';
-import { ReplicaSetController } from '../control/replicaset.ts';
-import { Scheduler } from '../control/scheduler.ts';
+import { ControlPlane } from '../control/control-plane.ts';
 import { Timeline } from '../control/timeline.ts';
 import { DataPlane } from '../dataplane/data-plane.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -53,15 +41,12 @@ export interface World {
 export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engine): World {
   const settings = scenario.cluster;
   const store = new ObjectStore(engine.clock);
+  const index = new ClusterIndex(store);
   const pods = new Registry(store, 'Pod');
   const nodes = new Registry(store, 'Node');
   const services = new Registry(store, 'Service');
   const recorder = new Recorder(trace, store, pods);
-  const context: ControlContext = { engine, store, settings, record: recorder.record };
-  const capacity = new NodeCapacity(store);
-  const nodeFactory = new NodeFactory(store, settings);
-
-  addObjects(scenario, store, nodeFactory);
+  const context: ControlContext = { engine, store, index, settings, settling: true, record: recorder.record };
   const dataPlane = new DataPlane(store, services, engine.clock, settings, scenario.seed);
   recorder.attach(dataPlane.addresses);
   const network = new Network(engine, nodes, settings.network);
@@ -72,7 +57,9 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
   );
   const resolver = new Resolver(engine, dataPlane, settings.dns);
   const ledger = new Ledger(trace, engine.clock, recorder, scenario.trace.requests);
-  const edges = makeEdges(scenario, store, services);
+  // Pods that come running call at once, and by then all Services are there.
+  let known: Edges | undefined;
+  const edges = () => (known ??= makeEdges(scenario, store, services));
   const calls = new Calls(
     {
       engine,
@@ -85,35 +72,28 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
       entryNodes: entryNodesOf(store, nodes),
     },
     settings,
-    (workload) => edges.byWorkload.get(workload) ?? [],
+    (workload) => edges().byWorkload.get(workload) ?? [],
   );
   const gauges = new Gauges(trace, recorder, { calls, servers, nodes, dataPlane });
-
-  const kubelet = new Kubelet(context, pods, new PodAddresses(settings.podIPReuse));
-  kubelet.attach(servers);
-  servers.attach(calls, kubelet);
-  new Scheduler(context, capacity);
-  new ReplicaSetController(context);
-  new DeploymentController(context);
-  new EndpointSliceController(context);
-  new HorizontalPodAutoscalerController(context, new ScrapedCpu(engine, servers, pods, settings.hpa));
-  const drainer = new Drainer(context);
-  if (settings.autoscaler !== null) new ClusterAutoscaler(context, capacity, drainer, nodeFactory);
-  const failures = new NodeFailures(context, kubelet, (node, down) => network.setDown(nodes.slotOf(node), down));
-  new Timeline(context, scenario.timeline, drainer, failures);
-
-  // Controllers watch from here on: telling them of each object again is what their first list does.
-  for (const deployment of store.list('Deployment')) store.update(deployment);
-  for (const service of store.list('Service')) store.update(service);
+  const control = new ControlPlane(context, pods, {
+    runtime: servers,
+    metrics: new ScrapedCpu(engine, servers, pods, settings.hpa),
+    setDown: (node, down) => network.setDown(nodes.slotOf(node), down),
+  });
+  servers.attach(calls, control.watcher);
+  // A run never changes its input: another run may share it.
+  control.load(scenario.objects.map((object) => structuredClone(object)));
+  new Timeline(context, scenario.timeline, control.drainer, control.failures);
   engine.run(0);
+  context.settling = false;
 
   resolver.settled();
   const sources = new Sources(engine, calls, new Streams(scenario.seed));
   const sourceOf = (name: string) => scenario.traffic.find((source) => source.name === name)?.from ?? null;
-  for (const edge of edges.all) {
+  for (const edge of edges().all) {
     const from = edge.isUser
       ? trace.object('Traffic', edge.from, { from: sourceOf(edge.from) ?? 'external', to: edge.service })
-      : edges.workloadObjects.get(edge.from)!;
+      : edges().workloadObjects.get(edge.from)!;
     const service = recorder.objectOf(services.at(edge.serviceSlot));
     const { timeout, retries, pool, connectTimeout } = edge.policy;
     const client = trace.object('Client', `${edge.from} → ${edge.service}`, {
@@ -130,7 +110,7 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
     if (!edge.isUser) gauges.addPool(edge.index, client);
   }
   for (const source of scenario.traffic) {
-    const edge = edges.all.find((edge) => edge.isUser && edge.from === source.name)!;
+    const edge = edges().all.find((edge) => edge.isUser && edge.from === source.name)!;
     if (source.from === null) calls.addClient(resolver.newClient(edge, -1, -1));
     sources.add(source, edge);
   }
@@ -150,26 +130,6 @@ function entryNodesOf(store: ObjectStore, nodes: Registry<'Node'>): () => readon
 /** JSON has no Infinity. */
 function finite(value: number): number | null {
   return value < Infinity ? value : null;
-}
-
-function addObjects(scenario: Scenario, store: ObjectStore, nodeFactory: NodeFactory): void {
-  nodeFactory.addInitial();
-  let allocated = 10; // the first addresses of the range are kept for the cluster's own. @source KEP-3070
-  const { base } = parseCIDR(scenario.cluster.serviceCIDR);
-  for (const input of scenario.objects) {
-    // A run never changes its input: another run may share it.
-    const object = structuredClone(input);
-    object.metadata = store.meta(object.metadata);
-    if (object.kind === 'Service') {
-      const { spec } = object as Service;
-      if (!spec.clusterIP && spec.type !== 'ExternalName') spec.clusterIP = formatIPv4(base + ++allocated);
-    }
-    if (object.kind === 'Node') {
-      const node = object as Node;
-      if (!node.spec.podCIDR) node.spec.podCIDR = nodeFactory.nextCIDR();
-    }
-    store.add(object as never);
-  }
 }
 
 /** The number behind a Service port; a name is what the containers of the Deployment that it selects call so. */

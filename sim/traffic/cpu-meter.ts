@@ -1,7 +1,7 @@
 import type { Pod } from '../cluster/api/pod.ts';
 import type { Registry } from '../cluster/registry.ts';
-import type { CpuMeter } from '../control/hpa.ts';
-import type { CpuSample } from '../control/hpa-algorithm.ts';
+import type { Metrics } from '../control/autoscaling/hpa-controller.ts';
+import type { CpuSample } from '../control/autoscaling/replica-calculator.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Kinds } from '../engine/kinds.ts';
 import type { ClusterSettings } from '../input/scenario.ts';
@@ -17,7 +17,7 @@ const kinds = {
  * ended at the last reading.
  * @source metrics-server: resolution 15 s, usage from the last two samples
  */
-export class ScrapedCpu implements CpuMeter {
+export class ScrapedCpu implements Metrics {
   readonly #engine: Engine;
   readonly #servers: Servers;
   readonly #pods: Registry<'Pod'>;
@@ -53,7 +53,12 @@ export class ScrapedCpu implements CpuMeter {
     this.#next();
   }
 
-  sample(pod: Pod): CpuSample | null {
+  /** @simplifies no other metrics are measured */
+  custom(): number | null {
+    return null;
+  }
+
+  cpu(pod: Pod): CpuSample | null {
     const slot = this.#pods.slotOf(pod);
     const server = this.#servers.at(slot);
     const reading = this.#readings[slot];

@@ -1,5 +1,5 @@
+import { selects } from '../cluster/cluster-index.ts';
 import type { Registry } from '../cluster/registry.ts';
-import { selects } from '../control/endpointslice.ts';
 import { grown } from '../engine/slots.ts';
 import type { Edge } from './edge.ts';
 

@@ -2,7 +2,7 @@ import type { Pod } from '../cluster/api/pod.ts';
 import { workloadOf } from '../cluster/owner.ts';
 import type { Registry } from '../cluster/registry.ts';
 import type { ObjectStore } from '../cluster/store.ts';
-import type { ContainerRuntime } from '../control/container-runtime.ts';
+import type { ContainerRuntime } from '../control/nodes/container-runtime.ts';
 import type { AddressBook } from '../dataplane/address-book.ts';
 import type { Engine } from '../engine/engine.ts';
 import { keyOf, mix, uniform } from '../engine/hash.ts';

@@ -9,10 +9,12 @@ const FLOW = [
   'sim/trace',
   'sim/cluster',
   'sim/input',
+  'sim/discovery',
   'sim/control',
   'sim/dataplane',
   'sim/traffic',
   'sim/run',
+  'sim/check',
   'sim/explain',
   'sim/cli',
 ];

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import type { Kind, KindMap } from '../../cluster/api/kinds.ts';
+import { keyOfObject } from '../../cluster/store.ts';
+import { knownNames } from '../../input/faults.ts';
+import { expecting } from '../../input/scenario-fields.ts';
+import { CannotCheck } from '../check.ts';
+import type { TestWorld } from '../world.ts';
+
+/** `namespace/name`, or the name of an object in `default`. */
+export const namespacedName = z
+  .string({ error: expecting('NAMESPACE/NAME') })
+  .regex(/^([^/\s]+\/)?[^/\s]+$/, 'must be NAMESPACE/NAME')
+  .transform((text) => (text.includes('/') ? text : `default/${text}`));
+
+/** The object that a check asks about. @throws CannotCheck where there is none, with the names that there are */
+export function objectOf<K extends Kind>({ store }: TestWorld, kind: K, key: string): KindMap[K] {
+  const [namespace = '', name = ''] = key.split('/');
+  const object = store.get(kind, namespace, name);
+  if (object !== undefined) return object;
+  const names = [...store.list(kind)].map((each) => keyOfObject(each));
+  const { expected, fix } = knownNames(key, names, 'one of');
+  throw new CannotCheck(`there is no ${kind} ${key}: expected ${expected}${fix === undefined ? '' : `; ${fix}`}`);
+}

@@ -1,0 +1,187 @@
+import type { Node } from '../../cluster/api/node.ts';
+import type { Pod } from '../../cluster/api/pod.ts';
+import { controllerOf } from '../../cluster/owner.ts';
+import { unschedulableReason } from '../../cluster/pod-state.ts';
+import { type Resources, requestOf, roomOf } from '../../cluster/resources.ts';
+import type { Kinds } from '../../engine/kinds.ts';
+import type { NodeGroup } from '../../input/scenario.ts';
+import type { ControlContext } from '../context.ts';
+import type { Drainer } from './drain.ts';
+import type { NodeCapacity } from './node-capacity.ts';
+import { GROUP_LABEL, type NodeFactory } from './node-factory.ts';
+import { reasonAgainst } from './node-fit.ts';
+
+const kinds = {
+  'autoscaler.scan': { a: '-', b: '-', run: (autoscaler) => autoscaler.scan() },
+  'autoscaler.nodeReady': { a: 'node group', b: '-', run: (autoscaler, group) => autoscaler.nodeReady(group) },
+} satisfies Kinds<ClusterAutoscaler>;
+
+/**
+ * Adds nodes for Pods that fit nowhere, and consolidates: a node whose requests have been below a share of its room for
+ * long enough, and whose Pods all fit on other nodes, is drained and removed.
+ * @source kubernetes/autoscaler cluster-autoscaler FAQ: scan interval 10 s, scale-down-utilization-threshold 0.5,
+ *   scale-down-unneeded-time 10 min, scale-down-delay-after-add 10 min
+ * @simplifies expander: the first group whose nodes the Pod fits on; DaemonSets and local storage do not exist here
+ */
+export class ClusterAutoscaler {
+  readonly #context: ControlContext;
+  readonly #settings;
+  readonly #capacity: NodeCapacity;
+  readonly #drainer: Drainer;
+  readonly #nodes: NodeFactory;
+  readonly #kind;
+  readonly #unneededSince = new Map<string, number>();
+  readonly #provisioning: number[] = [];
+  #draining = 0;
+  #lastAdd = -Infinity;
+
+  constructor(context: ControlContext, capacity: NodeCapacity, drainer: Drainer, nodes: NodeFactory) {
+    this.#context = context;
+    this.#settings = context.settings.autoscaler!;
+    this.#capacity = capacity;
+    this.#drainer = drainer;
+    this.#nodes = nodes;
+    this.#kind = context.engine.define<ClusterAutoscaler, typeof kinds>(this, kinds);
+    this.#provisioning = context.settings.nodeGroups.map(() => 0);
+    this.#in(this.#settings.scanInterval, this.#kind['autoscaler.scan'], 0);
+  }
+
+  scan(): void {
+    this.#scaleUp();
+    this.#consolidate();
+    this.#in(this.#settings.scanInterval, this.#kind['autoscaler.scan'], 0);
+  }
+
+  nodeReady(group: number): void {
+    this.#provisioning[group]!--;
+    const { record, engine } = this.#context;
+    const node = this.#nodes.add(this.#context.settings.nodeGroups[group]!);
+    this.#lastAdd = engine.clock[0]!;
+    record('info', node, 'NodeReady', `${node.metadata.name} joined the cluster`);
+  }
+
+  /** First fit of the waiting Pods on nodes that are coming, then on new ones. */
+  #scaleUp(): void {
+    const groups = this.#context.settings.nodeGroups;
+    const coming: { group: number; used: Resources }[] = this.#provisioning.flatMap((count, group) =>
+      Array.from({ length: count }, () => ({ group, used: { cpuMilli: 0, memoryBytes: 0, pods: 0 } })),
+    );
+    for (const pod of this.#context.store.list('Pod')) {
+      if (pod.spec.nodeName !== undefined || unschedulableReason(pod) === undefined) continue;
+      if (this.#fitsNow(pod) || coming.some((node) => this.#put(pod, groups[node.group]!, node.used))) continue;
+      const group = groups.findIndex(
+        (group, i) =>
+          this.#sizeOf(group) + this.#provisioning[i]! < group.maxCount &&
+          this.#fits(pod, group, { cpuMilli: 0, memoryBytes: 0, pods: 0 }),
+      );
+      if (group < 0) continue;
+      const used = { cpuMilli: 0, memoryBytes: 0, pods: 0 };
+      this.#put(pod, groups[group]!, used);
+      coming.push({ group, used });
+      this.#provision(pod, group);
+    }
+  }
+
+  /** A node has room by now; the scheduler has only not come to the Pod yet. */
+  #fitsNow(pod: Pod): boolean {
+    for (const node of this.#context.store.list('Node')) {
+      if (reasonAgainst(pod.spec, node, this.#capacity.used(node.metadata.name)) === '') return true;
+    }
+    return false;
+  }
+
+  #provision(pod: Pod, group: number): void {
+    this.#provisioning[group]!++;
+    const { name } = this.#context.settings.nodeGroups[group]!;
+    this.#context.record(
+      'info',
+      pod,
+      'TriggeredScaleUp',
+      `pod triggered scale-up: a node of group ${name} was asked for`,
+    );
+    this.#in(this.#settings.provisioning, this.#kind['autoscaler.nodeReady'], group);
+  }
+
+  #put(pod: Pod, group: NodeGroup, used: Resources): boolean {
+    if (!this.#fits(pod, group, used)) return false;
+    addTo(used, requestOf(pod.spec));
+    return true;
+  }
+
+  #fits(pod: Pod, group: NodeGroup, used: Resources): boolean {
+    return reasonAgainst(pod.spec, this.#nodes.template(group), used) === '';
+  }
+
+  #sizeOf(group: NodeGroup): number {
+    let size = 0;
+    for (const node of this.#context.store.list('Node')) {
+      if (node.metadata.labels[GROUP_LABEL] === group.name) size++;
+    }
+    return size;
+  }
+
+  #consolidate(): void {
+    const { store, engine, settings } = this.#context;
+    const now = engine.clock[0]!;
+    const { unneededTime, delayAfterAdd, maxDraining } = this.#settings;
+    const candidates: { node: Node; utilization: number }[] = [];
+    for (const node of store.list('Node')) {
+      const utilization = this.#utilizationOf(node);
+      const unneeded =
+        !node.spec.unschedulable && utilization < this.#settings.utilizationThreshold && this.#fitElsewhere(node);
+      if (!unneeded) this.#unneededSince.delete(node.metadata.name);
+      else if (!this.#unneededSince.has(node.metadata.name)) this.#unneededSince.set(node.metadata.name, now);
+      if (unneeded && now - this.#unneededSince.get(node.metadata.name)! >= unneededTime) {
+        candidates.push({ node, utilization });
+      }
+    }
+    if (now - this.#lastAdd < delayAfterAdd || this.#provisioning.some((count) => count > 0)) return;
+    candidates.sort((a, b) => a.utilization - b.utilization);
+    for (const { node, utilization } of candidates) {
+      if (this.#draining >= maxDraining) return;
+      const group = settings.nodeGroups.find((group) => group.name === node.metadata.labels[GROUP_LABEL]);
+      if (group === undefined || this.#sizeOf(group) <= group.minCount || !this.#fitElsewhere(node)) continue;
+      this.#draining++;
+      const percent = Math.round(utilization * 100);
+      this.#drainer.drain(node, `requests fill ${percent} % of it and its Pods fit elsewhere (consolidation)`, () => {
+        this.#draining--;
+        this.#unneededSince.delete(node.metadata.name);
+        this.#context.record('info', node, 'ScaleDown', `${node.metadata.name} is empty and removed`);
+        store.remove(node);
+      });
+    }
+  }
+
+  /** The larger of CPU and memory requests over what is allocatable. @source cluster-autoscaler FAQ */
+  #utilizationOf(node: Node): number {
+    const used = this.#capacity.used(node.metadata.name);
+    const room = roomOf(node);
+    return Math.max(used.cpuMilli / room.cpuMilli, used.memoryBytes / room.memoryBytes);
+  }
+
+  /** Would all of the node's Pods find room on the others as these are now? */
+  #fitElsewhere(leaving: Node): boolean {
+    const others = [...this.#context.store.list('Node')]
+      .filter((node) => node !== leaving && !node.spec.unschedulable)
+      .map((node) => ({ node, used: { ...this.#capacity.used(node.metadata.name) } }));
+    return [...this.#context.index.podsByNode.get(leaving.metadata.name)]
+      .filter((pod) => pod.metadata.deletionTimestamp === undefined && controllerOf(pod)?.kind !== 'DaemonSet')
+      .every((pod) => {
+        const place = others.find(({ node, used }) => reasonAgainst(pod.spec, node, used) === '');
+        if (place) addTo(place.used, requestOf(pod.spec));
+        return place !== undefined;
+      });
+  }
+
+  #in(delay: number, kind: number, a: number): void {
+    const { engine } = this.#context;
+    engine.due[0] = engine.clock[0]! + delay;
+    engine.schedule(kind, a, 0);
+  }
+}
+
+function addTo(used: Resources, more: Resources): void {
+  used.cpuMilli += more.cpuMilli;
+  used.memoryBytes += more.memoryBytes;
+  used.pods += more.pods;
+}

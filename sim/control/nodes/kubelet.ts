@@ -1,0 +1,353 @@
+import { formatIPv4, parseIPv4 } from '../../cluster/address.ts';
+import type { Node } from '../../cluster/api/node.ts';
+import type { Pod } from '../../cluster/api/pod.ts';
+import { controllerOf } from '../../cluster/owner.ts';
+import { isPodReady, isTerminal } from '../../cluster/pod-state.ts';
+import { preStopSeconds } from '../../cluster/pre-stop.ts';
+import type { Registry } from '../../cluster/registry.ts';
+import type { Kinds } from '../../engine/kinds.ts';
+import { type ControlContext, SECOND } from '../context.ts';
+import type { ContainerRuntime, ContainerWatcher } from './container-runtime.ts';
+import type { PodAddresses } from './pod-addresses.ts';
+import {
+  markAdmitted,
+  markEnded,
+  markInitialized,
+  markReady,
+  markRestarting,
+  markRunning,
+  markStarted,
+} from './pod-status.ts';
+import { type ProbeListener, Prober } from './prober.ts';
+
+/** @source kubernetes.io pod-lifecycle: restarts back off from 10 s, doubling to 300 s, and start anew after 10 min */
+const BACKOFF = { first: 10 * SECOND, max: 300 * SECOND, resetAfter: 600 * SECOND };
+
+/** When no address is free, the Pod's sandbox is tried again after this. @source kubelet pod_workers.go, backOffPeriod */
+const SANDBOX_RETRY = 10 * SECOND;
+
+const kinds = {
+  'kubelet.sandbox': { a: 'pod', b: '-', run: (k, pod) => k.retrySandbox(pod) },
+  'kubelet.containerStart': { a: 'pod', b: 'life', run: (k, pod, life) => k.startContainer(pod, life) },
+  'kubelet.completed': { a: 'pod', b: 'life', run: (k, pod, life) => k.completed(pod, life) },
+  'kubelet.sigterm': { a: 'pod', b: '-', run: (k, pod) => k.sigterm(pod) },
+  'kubelet.graceOver': { a: 'pod', b: '-', run: (k, pod) => k.graceOver(pod) },
+} satisfies Kinds<Kubelet>;
+
+/** One Pod as its node's kubelet sees it. */
+interface Life {
+  readonly pod: Pod;
+  readonly node: Node | undefined;
+  /** Grows at each container start, so that events of an earlier container are known to be stale. */
+  life: number;
+  running: boolean;
+  /** From the node's range; -1: it came with one of its own, or has its node's. */
+  address: number;
+  startedAt: number;
+  backoff: number;
+  gone: boolean;
+}
+
+/**
+ * Every node's kubelet: pulls, starts, probes, restarts and ends the Pods bound to its node. A Pod that came with an
+ * address or a phase is as it came: it is taken over, not started.
+ * @source kubernetes.io: pod-lifecycle, configure-liveness-readiness-startup-probes
+ * @simplifies the containers of a Pod start and end together, init containers one after the other before them; images are
+ *   pulled once a node and never evicted; a status change is seen by the API server at once; a failed liveness probe kills
+ *   at once, without SIGTERM and grace, so restarts cost more requests than in life; a terminating Pod is probed no more
+ */
+export class Kubelet implements ContainerWatcher, ProbeListener {
+  readonly #context: ControlContext;
+  readonly #pods: Registry<'Pod'>;
+  readonly #addresses: PodAddresses;
+  readonly #prober: Prober;
+  readonly #lives: (Life | undefined)[] = [];
+  readonly #images = new Set<string>();
+  readonly #downNodes = new Set<string>();
+  /** Pods that wait for an address. */
+  readonly #withoutAddress = new Set<number>();
+  readonly #kind;
+  readonly #onStart: (pod: Pod) => void;
+  #runtime!: ContainerRuntime;
+
+  /** @param onStart told of each start of a Pod's containers, when their environment is made */
+  constructor(
+    context: ControlContext,
+    pods: Registry<'Pod'>,
+    addresses: PodAddresses,
+    onStart: (pod: Pod) => void = () => {},
+  ) {
+    this.#context = context;
+    this.#pods = pods;
+    this.#addresses = addresses;
+    this.#onStart = onStart;
+    this.#kind = context.engine.define<Kubelet, typeof kinds>(this, kinds);
+    this.#prober = new Prober(context, this);
+    context.store.watch('Pod', (change, pod) => {
+      if (change === 'deleted') return this.#forget(pod);
+      if (pod.spec.nodeName === undefined || isTerminal(pod)) return;
+      const slot = pods.slotOf(pod);
+      let life = this.#lives[slot];
+      if (life === undefined && change === 'added' && comesWithState(pod)) life = this.#adopt(pod, slot);
+      if (pod.metadata.deletionTimestamp !== undefined) this.#beginTermination(pod, life);
+      else if (life === undefined && !this.#withoutAddress.has(slot)) this.#admit(pod);
+    });
+    context.store.watch('Node', (change, node) => {
+      if (change === 'added')
+        for (const pod of context.index.podsByNode.get(node.metadata.name)) context.store.update(pod);
+    });
+  }
+
+  /** Must be called before the clock moves. */
+  attach(runtime: ContainerRuntime): void {
+    this.#runtime = runtime;
+  }
+
+  exited(slot: number): void {
+    const life = this.#lives[slot]!;
+    life.running = false;
+    if (life.pod.metadata.deletionTimestamp !== undefined && !this.#isDown(life)) this.#context.store.remove(life.pod);
+  }
+
+  answered(slot: number, probe: number, ok: boolean): void {
+    this.#prober.answered(slot, probe, ok);
+  }
+
+  isSilent(slot: number): boolean {
+    const life = this.#lives[slot]!;
+    return !life.running || this.#isDown(life);
+  }
+
+  sendProbe(slot: number, probe: number): void {
+    this.#runtime.probe(slot, probe);
+  }
+
+  started(slot: number): void {
+    markStarted(this.#lives[slot]!.pod);
+  }
+
+  ready(slot: number, ready: boolean, why: string): void {
+    const { pod } = this.#lives[slot]!;
+    const was = isPodReady(pod);
+    if (!markReady(pod, ready, this.#context.engine.clock[0]!)) return;
+    if (was && !ready) this.#context.record('warning', pod, 'Unhealthy', `Readiness probe failed: ${why}`);
+    this.#context.store.update(pod);
+  }
+
+  unhealthy(slot: number, which: string, why: string): void {
+    const life = this.#lives[slot]!;
+    if (life.pod.metadata.deletionTimestamp !== undefined) return;
+    const text = `${which} probe failed: ${why}; the container will be restarted`;
+    this.#context.record('warning', life.pod, 'Killing', text);
+    this.#restart(life);
+  }
+
+  /** A dead node's kubelet does and reports nothing. */
+  nodeDown(node: string): void {
+    this.#downNodes.add(node);
+    for (const pod of this.#context.index.podsByNode.get(node)) {
+      const slot = this.#pods.slotOf(pod);
+      if (this.#lives[slot]?.running) this.#runtime.powerLost(slot);
+    }
+  }
+
+  /** The node has booted: what was to end is gone, and what was there is started anew. */
+  nodeUp(node: string): void {
+    this.#downNodes.delete(node);
+    const { store, settings } = this.#context;
+    for (const pod of [...this.#context.index.podsByNode.get(node)]) {
+      const slot = this.#pods.slotOf(pod);
+      const life = this.#lives[slot];
+      if (pod.metadata.deletionTimestamp !== undefined) store.remove(pod);
+      else if (life !== undefined) {
+        if (life.running) this.#stop(life, slot, 'ContainerCreating');
+        this.#in(settings.kubelet.containerStart, this.#kind['kubelet.containerStart'], slot, life.life);
+      }
+    }
+  }
+
+  retrySandbox(slot: number): void {
+    const pod = this.#pods.at(slot);
+    const { namespace, name } = pod.metadata;
+    if (this.#context.store.get('Pod', namespace, name) === pod) this.#admit(pod);
+  }
+
+  /** A Pod that was there before: as it came, and silent about its probes. */
+  #adopt(pod: Pod, slot: number): Life {
+    const running = pod.status.phase === 'Running';
+    const node = this.#context.store.get('Node', '', pod.spec.nodeName!);
+    const life: Life = { pod, node, life: 1, running, address: -1, startedAt: -1, backoff: 0, gone: false };
+    this.#lives[slot] = life;
+    pod.status.containerStatuses ??= pod.spec.containers.map(({ name, image }) => ({
+      name,
+      image,
+      ready: isPodReady(pod),
+      started: running,
+      restartCount: 0,
+      ...(running && { state: { running: { startedAt: 0 } } }),
+    }));
+    const ipv4 = pod.status.podIPs?.find(({ ip }) => !ip.includes(':'))?.ip;
+    if (ipv4 !== undefined && !pod.spec.hostNetwork) this.#runtime.addressTaken(slot, parseIPv4(ipv4));
+    if (running) {
+      this.#runtime.start(slot);
+      this.#onStart(pod);
+    }
+    return life;
+  }
+
+  #admit(pod: Pod): void {
+    const { engine, settings, store, record, settling } = this.#context;
+    const slot = this.#pods.slotOf(pod);
+    const node = store.get('Node', '', pod.spec.nodeName!);
+    // Bound by hand to a node that is not there: it waits for it.
+    if (node === undefined) return;
+    const now = engine.clock[0]!;
+    const hostIP = node.status.addresses.find(({ type }) => type === 'InternalIP')?.address ?? '';
+    const address = pod.spec.hostNetwork ? -1 : this.#addresses.take(node, now);
+    if (address < 0 && !pod.spec.hostNetwork) {
+      const why = `failed to allocate for range: no IP addresses available in range ${node.spec.podCIDR}`;
+      if (!this.#withoutAddress.has(slot)) record('warning', pod, 'FailedCreatePodSandBox', why);
+      this.#withoutAddress.add(slot);
+      return this.#in(SANDBOX_RETRY, this.#kind['kubelet.sandbox'], slot, 0);
+    }
+    this.#withoutAddress.delete(slot);
+    const life: Life = { pod, node, life: 0, running: false, address, startedAt: -1, backoff: 0, gone: false };
+    this.#lives[slot] = life;
+    markAdmitted(pod, hostIP, now);
+    if (address >= 0) this.#runtime.addressTaken(slot, address);
+    if (settling) return this.startContainer(slot, 0);
+    const inits = (pod.spec.initContainers ?? []).length * settings.kubelet.initContainer;
+    const delay = this.#pullTime(pod, node) + inits + settings.kubelet.containerStart;
+    if (delay === 0) return this.startContainer(slot, 0);
+    this.#in(delay, this.#kind['kubelet.containerStart'], slot, 0);
+  }
+
+  /** ns; 0 where the node has the image. */
+  #pullTime(pod: Pod, node: Node): number {
+    const { settings, record } = this.#context;
+    const { image } = pod.spec.containers[0]!;
+    const key = `${node.metadata.name} ${image}`;
+    const pull = this.#images.has(key) ? 0 : settings.kubelet.imagePull;
+    this.#images.add(key);
+    if (pull > 0) record('info', pod, 'Pulling', `Pulling image "${image}"`);
+    return pull;
+  }
+
+  startContainer(slot: number, expected: number): void {
+    const life = this.#lives[slot]!;
+    if (life.life !== expected || life.gone || this.#isDown(life)) return;
+    const { engine, store, settings } = this.#context;
+    const { pod } = life;
+    const now = engine.clock[0]!;
+    life.life++;
+    life.running = true;
+    life.startedAt = now;
+    this.#giveAddress(life);
+    if (life.life === 1) markInitialized(pod, now);
+    markRunning(pod, now);
+    this.#runtime.start(slot);
+    this.#onStart(pod);
+    // One write tells of the start and of readiness, where that follows at once.
+    const { resourceVersion } = pod.metadata;
+    this.#prober.begin(slot, pod, life.life);
+    if (pod.metadata.resourceVersion === resourceVersion) store.update(pod);
+    if (pod.spec.restartPolicy !== 'Always' && controllerOf(pod)?.kind === 'Job') {
+      this.#in(settings.kubelet.jobDuration, this.#kind['kubelet.completed'], slot, life.life);
+    }
+  }
+
+  /** A Job's Pod has done its work. */
+  completed(slot: number, expected: number): void {
+    const life = this.#lives[slot]!;
+    if (life.life !== expected || life.gone || !life.running || this.#isDown(life)) return;
+    this.#runtime.kill(slot);
+    this.#prober.end(slot);
+    life.running = false;
+    markEnded(life.pod, 'Succeeded', this.#context.engine.clock[0]!);
+    this.#context.store.update(life.pod);
+  }
+
+  #giveAddress({ pod, node, address }: Life): void {
+    const { status } = pod;
+    if (status.podIPs !== undefined) return;
+    const own = address < 0 ? [status.hostIP ?? ''] : [formatIPv4(address)];
+    const ipv6 = address < 0 ? undefined : this.#addresses.ipv6(node!, address);
+    const ips = [...own, ...(ipv6 === undefined ? [] : [ipv6])].filter((ip) => ip !== '');
+    if (ips.length === 0) return;
+    status.podIP = ips[0]!;
+    status.podIPs = ips.map((ip) => ({ ip }));
+  }
+
+  /** Kills the container and starts it again after its back-off; the Pod and its address stay. */
+  #restart(life: Life): void {
+    const { engine, settings } = this.#context;
+    const slot = this.#pods.slotOf(life.pod);
+    if (engine.clock[0]! - life.startedAt > BACKOFF.resetAfter) life.backoff = 0;
+    const delay = life.backoff;
+    life.backoff = Math.min(BACKOFF.max, delay === 0 ? BACKOFF.first : delay * 2);
+    this.#stop(life, slot, delay === 0 ? 'ContainerCreating' : 'CrashLoopBackOff');
+    this.#in(delay + settings.kubelet.containerStart, this.#kind['kubelet.containerStart'], slot, life.life);
+  }
+
+  /** The container is dead; the Pod stays. */
+  #stop(life: Life, slot: number, waitReason: string): void {
+    this.#runtime.kill(slot);
+    this.#prober.end(slot);
+    life.running = false;
+    markRestarting(life.pod, this.#context.engine.clock[0]!, waitReason);
+    this.#context.store.update(life.pod);
+  }
+
+  #beginTermination(pod: Pod, life: Life | undefined): void {
+    if (this.#downNodes.has(pod.spec.nodeName!) || life?.gone) return;
+    if (life === undefined) return this.#context.store.remove(pod);
+    const slot = this.#pods.slotOf(pod);
+    life.gone = true;
+    this.#prober.end(slot);
+    if (!life.running) return this.#context.store.remove(pod);
+    const preStop = Math.max(...pod.spec.containers.map((container) => preStopSeconds(container) ?? 0));
+    if (preStop > 0) this.#in(preStop * SECOND, this.#kind['kubelet.sigterm'], slot, 0);
+    const grace = pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds;
+    this.#in(grace * SECOND, this.#kind['kubelet.graceOver'], slot, 0);
+    if (preStop === 0) this.sigterm(slot);
+  }
+
+  sigterm(slot: number): void {
+    const life = this.#lives[slot]!;
+    if (life.running && !this.#isDown(life)) this.#runtime.terminate(slot);
+  }
+
+  graceOver(slot: number): void {
+    const life = this.#lives[slot]!;
+    if (!life.running || this.#isDown(life)) return;
+    this.#runtime.kill(slot);
+    this.exited(slot);
+  }
+
+  #forget(pod: Pod): void {
+    const slot = this.#pods.slotOf(pod);
+    const life = this.#lives[slot];
+    if (life === undefined) return;
+    if (life.running) this.#runtime.kill(slot);
+    this.#prober.end(slot);
+    life.running = false;
+    life.gone = true;
+    this.#runtime.addressReleased(slot);
+    if (life.address >= 0) this.#addresses.release(life.node!, life.address, this.#context.engine.clock[0]!);
+  }
+
+  #isDown(life: Life): boolean {
+    return this.#downNodes.has(life.pod.spec.nodeName!);
+  }
+
+  #in(delay: number, kind: number, a: number, b: number): void {
+    const { engine } = this.#context;
+    engine.due[0] = engine.clock[0]! + delay;
+    engine.schedule(kind, a, b);
+  }
+}
+
+/** It has an address, or has begun to run: part of a snapshot. */
+function comesWithState({ status }: Pod): boolean {
+  return status.podIP !== undefined || status.phase !== 'Pending';
+}

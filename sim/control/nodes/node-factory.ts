@@ -1,0 +1,74 @@
+import { formatIPv4, parseCIDR } from '../../cluster/address.ts';
+import { API_VERSIONS } from '../../cluster/api/kinds.ts';
+import type { Node } from '../../cluster/api/node.ts';
+import type { ObjectStore } from '../../cluster/store.ts';
+import type { ClusterSettings, NodeGroup } from '../../input/scenario.ts';
+
+/** The label that tells a node's group. */
+export const GROUP_LABEL = 'svclab.dev/node-group';
+
+/** Bits of the Pod CIDR of one node. @source kube-controller-manager --node-cidr-mask-size-ipv4 */
+const NODE_CIDR_BITS = 24;
+
+/** Makes nodes of a group: names, zones in turn, and a Pod CIDR each, never given out twice. */
+export class NodeFactory {
+  readonly #store: ObjectStore;
+  readonly #settings: ClusterSettings;
+  readonly #made = new Map<string, number>();
+  readonly #templates = new Map<string, Node>();
+  #cidrs = 0;
+
+  constructor(store: ObjectStore, settings: ClusterSettings) {
+    this.#store = store;
+    this.#settings = settings;
+  }
+
+  /** Adds the nodes that each group has from the start. */
+  addInitial(): void {
+    for (const group of this.#settings.nodeGroups) for (let i = 0; i < group.count; i++) this.add(group);
+  }
+
+  add(group: NodeGroup): Node {
+    const number = this.#made.get(group.name) ?? 0;
+    this.#made.set(group.name, number + 1);
+    const node = this.#make(group, number, this.nextCIDR());
+    this.#store.add(node);
+    return node;
+  }
+
+  /** A node of the group that is in no store: for asking what would fit on one. */
+  template(group: NodeGroup): Node {
+    const known = this.#templates.get(group.name) ?? this.#make(group, 0, '');
+    this.#templates.set(group.name, known);
+    return known;
+  }
+
+  nextCIDR(): string {
+    const { base } = parseCIDR(this.#settings.podCIDR);
+    return `${formatIPv4(base + this.#cidrs++ * 2 ** (32 - NODE_CIDR_BITS))}/${NODE_CIDR_BITS}`;
+  }
+
+  #make(group: NodeGroup, number: number, podCIDR: string): Node {
+    const name = `${group.name}-${number}`;
+    const zone = group.zones[number % group.zones.length] ?? '';
+    return {
+      apiVersion: API_VERSIONS.Node,
+      kind: 'Node',
+      metadata: this.#store.meta({
+        name,
+        labels: {
+          'kubernetes.io/hostname': name,
+          'topology.kubernetes.io/zone': zone,
+          [GROUP_LABEL]: group.name,
+          ...group.labels,
+        },
+      }),
+      spec: { podCIDR },
+      status: {
+        allocatable: { cpu: `${group.cpuMilli}m`, memory: group.memoryBytes, pods: group.pods },
+        conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady', lastTransitionTime: this.#store.now }],
+        addresses: [],
+      },
+    };
+  }
+}

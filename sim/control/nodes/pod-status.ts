@@ -1,0 +1,108 @@
+import type { ContainerStatus, Pod } from '../../cluster/api/pod.ts';
+import { isTrue, setCondition } from '../../cluster/conditions.ts';
+import { setPodReady } from '../../cluster/pod-state.ts';
+
+/** The kubelet has seen the Pod: it waits for its sandbox, images and init containers. @param now ns */
+export function markAdmitted(pod: Pod, hostIP: string, now: number): void {
+  const { status, spec } = pod;
+  status.startTime ??= now;
+  if (hostIP !== '') status.hostIP = hostIP;
+  setCondition(status.conditions, 'PodScheduled', 'True', now);
+  const inits = spec.initContainers ?? [];
+  if (inits.length > 0) setCondition(status.conditions, 'Initialized', 'False', now, 'ContainersNotInitialized');
+  else setCondition(status.conditions, 'Initialized', 'True', now);
+  setPodReady(pod, false, now);
+  status.qosClass = qosClass(pod);
+  const waiting = (name: string, image: string): ContainerStatus => ({
+    name,
+    image,
+    ready: false,
+    started: false,
+    restartCount: 0,
+    state: { waiting: { reason: inits.length > 0 ? 'PodInitializing' : 'ContainerCreating' } },
+  });
+  if (inits.length > 0) status.initContainerStatuses = inits.map(({ name, image }) => waiting(name, image));
+  status.containerStatuses = spec.containers.map(({ name, image }) => waiting(name, image));
+}
+
+/** All init containers have ended, sidecars run. */
+export function markInitialized(pod: Pod, now: number): void {
+  setCondition(pod.status.conditions, 'Initialized', 'True', now);
+  for (const [i, status] of (pod.status.initContainerStatuses ?? []).entries()) {
+    const isSidecar = pod.spec.initContainers![i]?.restartPolicy === 'Always';
+    status.ready = true;
+    status.started = isSidecar;
+    status.state = isSidecar
+      ? { running: { startedAt: now } }
+      : { terminated: { reason: 'Completed', exitCode: 0, startedAt: now, finishedAt: now } };
+  }
+}
+
+export function markRunning(pod: Pod, now: number): void {
+  pod.status.phase = 'Running';
+  for (const status of pod.status.containerStatuses!) {
+    status.ready = false;
+    status.started = false;
+    status.state = { running: { startedAt: now } };
+  }
+}
+
+/** Its containers have passed their startup probes. */
+export function markStarted(pod: Pod): void {
+  for (const status of pod.status.containerStatuses!) status.started = true;
+}
+
+/**
+ * Are the Pod's containers ready, and with them the Pod? Its readiness gates have a say.
+ * @returns whether the Ready condition changed
+ */
+export function markReady(pod: Pod, ready: boolean, now: number): boolean {
+  const { conditions } = pod.status;
+  for (const status of pod.status.containerStatuses ?? []) status.ready = ready;
+  const closed = (pod.spec.readinessGates ?? []).find(({ conditionType }) => !isTrue(conditions, conditionType));
+  if (!ready || closed === undefined) return setPodReady(pod, ready, now);
+  setCondition(conditions, 'ContainersReady', 'True', now);
+  const message = `corresponding condition of pod readiness gate "${closed.conditionType}" does not exist.`;
+  return setCondition(conditions, 'Ready', 'False', now, 'ReadinessGatesNotReady', message);
+}
+
+/** A container was killed and will be started again. */
+export function markRestarting(pod: Pod, now: number, waitReason: string): void {
+  for (const status of pod.status.containerStatuses!) {
+    status.restartCount++;
+    status.ready = false;
+    status.started = false;
+    const startedAt = status.state?.running?.startedAt ?? now;
+    status.lastState = { terminated: { reason: 'Error', exitCode: 137, startedAt, finishedAt: now } };
+    status.state = { waiting: { reason: waitReason } };
+  }
+  markReady(pod, false, now);
+}
+
+/** Every container has ended for good. */
+export function markEnded(pod: Pod, phase: 'Succeeded' | 'Failed', now: number): void {
+  pod.status.phase = phase;
+  const exitCode = phase === 'Succeeded' ? 0 : 1;
+  const reason = phase === 'Succeeded' ? 'Completed' : 'Error';
+  for (const status of pod.status.containerStatuses ?? []) {
+    const startedAt = status.state?.running?.startedAt ?? now;
+    status.state = { terminated: { reason, exitCode, startedAt, finishedAt: now } };
+  }
+  markReady(pod, false, now);
+}
+
+/** @source pkg/apis/core/v1/helper/qos/qos.go */
+function qosClass({ spec }: Pod): string {
+  const containers = [...spec.containers, ...(spec.initContainers ?? [])];
+  const asks = containers.some(({ resources }) =>
+    ['cpu', 'memory'].some((name) => resources?.requests?.[name] ?? resources?.limits?.[name]),
+  );
+  if (!asks) return 'BestEffort';
+  const guaranteed = containers.every(({ resources }) =>
+    ['cpu', 'memory'].every((name) => {
+      const limit = resources?.limits?.[name];
+      return limit !== undefined && String(resources?.requests?.[name] ?? limit) === String(limit);
+    }),
+  );
+  return guaranteed ? 'Guaranteed' : 'Burstable';
+}

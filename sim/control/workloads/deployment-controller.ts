@@ -1,0 +1,264 @@
+import { API_VERSIONS } from '../../cluster/api/kinds.ts';
+import type { Deployment, ReplicaSet } from '../../cluster/api/workloads.ts';
+import { conditionOf, isTrue, setCondition } from '../../cluster/conditions.ts';
+import { controlledBy, controllerOf } from '../../cluster/owner.ts';
+import { selectorMatches } from '../../cluster/selector.ts';
+import { keyOfObject } from '../../cluster/store.ts';
+import { type ControlContext, SECOND } from '../context.ts';
+import { WorkQueue } from '../work-queue.ts';
+import { templateHash } from './pod-factory.ts';
+import { isComplete, mostUnavailable, type RolledSet, rolloutBounds, rolloutPass } from './rolling-update.ts';
+
+const REVISION = 'deployment.kubernetes.io/revision';
+
+/**
+ * Rolls a Deployment's template out through ReplicaSets, one for each template.
+ * @source kubernetes pkg/controller/deployment: deployment_controller.go, rolling.go, recreate.go, progress.go
+ * @simplifies the proportional scaling of several sets in the middle of a rollout goes through the same passes
+ */
+export class DeploymentController {
+  readonly #context: ControlContext;
+  readonly #queue: WorkQueue;
+  /** By uid: when a rollout last moved, ns. */
+  readonly #progressedAt = new Map<string, number>();
+
+  constructor(context: ControlContext) {
+    this.#context = context;
+    this.#queue = new WorkQueue(context, context.settings.controllerSync, (key) => this.#sync(key));
+    context.store.watch('Deployment', (change, deployment) => {
+      if (change !== 'deleted') this.#queue.add(keyOfObject(deployment));
+    });
+    context.store.watch('ReplicaSet', (_, replicaSet) => {
+      const owner = controllerOf(replicaSet);
+      if (owner?.kind === 'Deployment') this.#queue.add(`${replicaSet.metadata.namespace}/${owner.name}`);
+    });
+    // Recreate waits for old Pods to be gone. @source deployment_controller.go deletePod
+    context.store.watch('Pod', (change, pod) => {
+      if (change !== 'deleted') return;
+      const { namespace } = pod.metadata;
+      const owner = controllerOf(pod);
+      const replicaSet = owner && context.store.get('ReplicaSet', namespace, owner.name);
+      const deployment = replicaSet && controllerOf(replicaSet);
+      if (deployment?.kind === 'Deployment') this.#queue.add(`${namespace}/${deployment.name}`);
+    });
+  }
+
+  #sync(key: string): void {
+    const [namespace, name] = key.split('/') as [string, string];
+    const deployment = this.#context.store.get('Deployment', namespace, name);
+    if (deployment === undefined || deployment.metadata.deletionTimestamp !== undefined) return;
+    const sets = this.#setsOf(deployment);
+    const hash = templateHash(deployment.spec.template);
+    const known = sets.find(
+      ({ spec, metadata }) => metadata.name === `${name}-${hash}` || sameTemplate(spec, deployment),
+    );
+    if (known === undefined && deployment.spec.paused) return this.#updateStatus(deployment, undefined, sets);
+    const newSet = known ?? this.#create(deployment, `${name}-${hash}`, hash, sets);
+    const olds = sets.filter((set) => set !== newSet);
+    const { index } = this.#context;
+    const oldInUse = olds.filter(
+      ({ spec, metadata }) => spec.replicas > 0 || index.podsByController.get(metadata.uid).size > 0,
+    );
+    if (oldInUse.length === 0) this.#scale(newSet, deployment.spec.replicas);
+    else if (deployment.spec.paused) this.#scaleInProportion(deployment, newSet, oldInUse);
+    else if (deployment.spec.strategy.type === 'Recreate') this.#recreate(deployment, newSet, oldInUse);
+    else this.#roll(deployment, newSet, oldInUse);
+    this.#updateStatus(deployment, newSet, olds);
+    this.#cleanUp(deployment, newSet, olds);
+  }
+
+  /** Oldest first; adopts those that match and that nobody controls. */
+  #setsOf(deployment: Deployment): ReplicaSet[] {
+    const { store, index } = this.#context;
+    for (const set of store.list('ReplicaSet')) {
+      if (set.metadata.namespace !== deployment.metadata.namespace || controllerOf(set) !== undefined) continue;
+      if (!selectorMatches(deployment.spec.selector, set.metadata.labels)) continue;
+      set.metadata.ownerReferences = [...(set.metadata.ownerReferences ?? []), ...controlledBy(deployment)];
+      store.update(set);
+    }
+    return [...index.replicaSetsByController.get(deployment.metadata.uid)].sort(
+      (a, b) => a.metadata.creationTimestamp - b.metadata.creationTimestamp,
+    );
+  }
+
+  #create(deployment: Deployment, name: string, hash: string, sets: readonly ReplicaSet[]): ReplicaSet {
+    const { store, record, settling } = this.#context;
+    const { template, selector, minReadySeconds } = deployment.spec;
+    const labels = { ...template.metadata.labels, 'pod-template-hash': hash };
+    const revision = 1 + Math.max(0, ...sets.map(({ metadata }) => Number(metadata.annotations[REVISION] ?? 0)));
+    const replicaSet: ReplicaSet = {
+      apiVersion: API_VERSIONS.ReplicaSet,
+      kind: 'ReplicaSet',
+      metadata: store.meta({
+        name,
+        namespace: deployment.metadata.namespace,
+        labels,
+        annotations: { [REVISION]: String(revision) },
+        ownerReferences: controlledBy(deployment),
+      }),
+      spec: {
+        replicas: 0,
+        selector: { ...selector, matchLabels: { ...selector.matchLabels, 'pod-template-hash': hash } },
+        template: { ...template, metadata: { ...template.metadata, labels } },
+        minReadySeconds,
+      },
+      status: {
+        observedGeneration: 0,
+        replicas: 0,
+        fullyLabeledReplicas: 0,
+        readyReplicas: 0,
+        availableReplicas: 0,
+        conditions: [],
+      },
+    };
+    store.add(replicaSet);
+    if (!settling) record('info', deployment, 'NewReplicaSetCreated', `Created new replica set "${name}"`);
+    return replicaSet;
+  }
+
+  /** No new Pod before the last old one is gone, terminating ones too. */
+  #recreate(deployment: Deployment, newSet: ReplicaSet, olds: readonly ReplicaSet[]): void {
+    for (const old of olds) this.#scale(old, 0);
+    const { index } = this.#context;
+    if (olds.some(({ metadata }) => index.podsByController.get(metadata.uid).size > 0)) return;
+    this.#scale(newSet, deployment.spec.replicas);
+  }
+
+  #roll(deployment: Deployment, newSet: ReplicaSet, olds: readonly ReplicaSet[]): void {
+    const { replicas: desired, strategy } = deployment.spec;
+    const { maxSurge, maxUnavailable } = strategy.rollingUpdate!;
+    const bounds = rolloutBounds(maxSurge, maxUnavailable, desired);
+    const rolled = (set: ReplicaSet): RolledSet => ({
+      replicas: set.spec.replicas,
+      available: set.status.availableReplicas,
+    });
+    const next = rolled(newSet);
+    const nextOlds = olds.map(rolled);
+    if (!rolloutPass(desired, bounds, next, nextOlds)) return;
+    this.#scale(newSet, next.replicas);
+    for (const [i, old] of olds.entries()) this.#scale(old, nextOlds[i]!.replicas);
+  }
+
+  /** A paused Deployment still follows its replicas: all sets grow or shrink, the largest first. @source sync.go scale */
+  #scaleInProportion(deployment: Deployment, newSet: ReplicaSet, olds: readonly ReplicaSet[]): void {
+    const sets = [newSet, ...olds].filter(({ spec }) => spec.replicas > 0);
+    const total = sets.reduce((sum, { spec }) => sum + spec.replicas, 0);
+    const { replicas, strategy } = deployment.spec;
+    const { maxSurge = 0, maxUnavailable = 0 } = strategy.rollingUpdate ?? {};
+    const allowed = replicas + rolloutBounds(maxSurge, maxUnavailable, replicas).maxSurge;
+    const observed = deployment.status.replicas > 0 ? deployment.status.replicas : total;
+    let change = (replicas > observed ? allowed : replicas) - total;
+    if (replicas === observed || (change > 0 && replicas <= observed) || (change < 0 && replicas >= observed)) return;
+    for (const set of sets.toSorted((a, b) => b.spec.replicas - a.spec.replicas)) {
+      const share = Math.round((set.spec.replicas * change) / total);
+      const step =
+        change > 0 ? Math.min(change, Math.max(share, 1)) : Math.max(change, Math.min(share, -1), -set.spec.replicas);
+      this.#scale(set, set.spec.replicas + step);
+      change -= step;
+    }
+  }
+
+  #scale(replicaSet: ReplicaSet, replicas: number): void {
+    if (replicaSet.spec.replicas === replicas) return;
+    replicaSet.spec.replicas = replicas;
+    replicaSet.metadata.generation++;
+    this.#context.store.update(replicaSet);
+  }
+
+  #updateStatus(deployment: Deployment, newSet: ReplicaSet | undefined, olds: readonly ReplicaSet[]): void {
+    const all = newSet === undefined ? olds : [newSet, ...olds];
+    const sum = (of: (status: ReplicaSet['status']) => number) =>
+      all.reduce((total, { status }) => total + of(status), 0);
+    const old = deployment.status;
+    const availableReplicas = sum((status) => status.availableReplicas);
+    const status: Deployment['status'] = {
+      ...old,
+      observedGeneration: deployment.metadata.generation,
+      replicas: sum((each) => each.replicas),
+      readyReplicas: sum((each) => each.readyReplicas),
+      availableReplicas,
+      unavailableReplicas: Math.max(0, all.reduce((total, { spec }) => total + spec.replicas, 0) - availableReplicas),
+      updatedReplicas: newSet?.status.replicas ?? 0,
+      conditions: old.conditions.map((condition) => ({ ...condition })),
+    };
+    this.#setConditions(deployment, status, newSet);
+    if (JSON.stringify(old) === JSON.stringify(status)) return;
+    deployment.status = status;
+    this.#context.store.update(deployment);
+  }
+
+  /** @source deployment/sync.go calculateStatus, progress.go syncRolloutStatus */
+  #setConditions(deployment: Deployment, status: Deployment['status'], newSet: ReplicaSet | undefined): void {
+    const now = this.#context.engine.clock[0]!;
+    const { replicas, strategy, progressDeadlineSeconds } = deployment.spec;
+    const { maxSurge = 0, maxUnavailable = 0 } = strategy.rollingUpdate ?? {};
+    const least = replicas - mostUnavailable(rolloutBounds(maxSurge, maxUnavailable, replicas), replicas);
+    const enough = status.availableReplicas >= least;
+    setCondition(
+      status.conditions,
+      'Available',
+      enough ? 'True' : 'False',
+      now,
+      enough ? 'MinimumReplicasAvailable' : 'MinimumReplicasUnavailable',
+      enough ? 'Deployment has minimum availability.' : 'Deployment does not have minimum availability.',
+    );
+    const old = deployment.status;
+    const name = newSet?.metadata.name ?? '';
+    const progressed =
+      status.updatedReplicas > old.updatedReplicas ||
+      status.readyReplicas > old.readyReplicas ||
+      status.availableReplicas > old.availableReplicas ||
+      status.replicas - status.updatedReplicas < old.replicas - old.updatedReplicas;
+    if (isComplete(replicas, status)) {
+      setCondition(
+        status.conditions,
+        'Progressing',
+        'True',
+        now,
+        'NewReplicaSetAvailable',
+        `ReplicaSet "${name}" has successfully progressed.`,
+      );
+      return;
+    }
+    const isNew = conditionOf(status.conditions, 'Progressing') === undefined;
+    if (progressed || isNew || isTrueFor(status, 'NewReplicaSetAvailable')) {
+      setCondition(
+        status.conditions,
+        'Progressing',
+        'True',
+        now,
+        'ReplicaSetUpdated',
+        `ReplicaSet "${name}" is progressing.`,
+      );
+      this.#progressedAt.set(deployment.metadata.uid, now);
+      this.#queue.addAfter(keyOfObject(deployment), progressDeadlineSeconds * SECOND);
+    } else if (now >= (this.#progressedAt.get(deployment.metadata.uid) ?? now) + progressDeadlineSeconds * SECOND) {
+      const message = `ReplicaSet "${name}" has timed out progressing.`;
+      if (setCondition(status.conditions, 'Progressing', 'False', now, 'ProgressDeadlineExceeded', message)) {
+        this.#context.record('warning', deployment, 'ProgressDeadlineExceeded', message);
+      }
+    }
+  }
+
+  /** Old sets beyond the history's limit go, the oldest first. @source sync.go cleanupDeployment */
+  #cleanUp(deployment: Deployment, newSet: ReplicaSet, olds: readonly ReplicaSet[]): void {
+    if (!isComplete(deployment.spec.replicas, deployment.status)) return;
+    const empty = olds.filter(
+      ({ spec, status, metadata }) =>
+        spec.replicas === 0 && status.replicas === 0 && metadata.deletionTimestamp === undefined,
+    );
+    const surplus = empty.length - deployment.spec.revisionHistoryLimit;
+    for (const set of empty.slice(0, Math.max(0, surplus))) if (set !== newSet) this.#context.store.remove(set);
+  }
+}
+
+function isTrueFor(status: Deployment['status'], reason: string): boolean {
+  return isTrue(status.conditions, 'Progressing') && status.conditions.some((condition) => condition.reason === reason);
+}
+
+/** Of a set that somebody else named: equal but for the hash that the controller adds. */
+function sameTemplate({ template }: ReplicaSet['spec'], deployment: Deployment): boolean {
+  const { 'pod-template-hash': _, ...labels } = template.metadata.labels;
+  const plain = { ...template, metadata: { ...template.metadata, labels } };
+  return JSON.stringify(plain) === JSON.stringify(deployment.spec.template);
+}

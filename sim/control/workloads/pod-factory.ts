@@ -1,0 +1,56 @@
+import { API_VERSIONS } from '../../cluster/api/kinds.ts';
+import type { KubernetesObject, Labels } from '../../cluster/api/meta.ts';
+import type { Pod, PodSpec, PodTemplate } from '../../cluster/api/pod.ts';
+import { controlledBy } from '../../cluster/owner.ts';
+import type { ControlContext } from '../context.ts';
+import { suffix } from '../names.ts';
+
+/** Makes the Pods of workloads. Pods of one template share its containers: at 150,000 of them that is what fits in memory. */
+export class PodFactory {
+  readonly #context: ControlContext;
+  #made = 0;
+
+  constructor(context: ControlContext) {
+    this.#context = context;
+  }
+
+  /** Adds a Pod to the store. @param name by default the owner's with five letters behind it */
+  create(
+    owner: KubernetesObject,
+    template: PodTemplate,
+    more: { name?: string; labels?: Labels; spec?: Partial<PodSpec> } = {},
+  ): Pod {
+    const { store, settling, record } = this.#context;
+    const { namespace } = owner.metadata;
+    const { labels, annotations } = template.metadata;
+    const pod: Pod = {
+      apiVersion: API_VERSIONS.Pod,
+      kind: 'Pod',
+      metadata: store.meta({
+        name: more.name ?? this.#freeName(owner),
+        namespace,
+        labels: more.labels === undefined ? labels : { ...labels, ...more.labels },
+        annotations,
+        ownerReferences: controlledBy(owner),
+      }),
+      spec: { ...template.spec, ...more.spec },
+      status: { phase: 'Pending', conditions: [] },
+    };
+    store.add(pod);
+    if (!settling) record('info', pod, 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
+    return pod;
+  }
+
+  /** Five letters tell 14 million names: with thousands of Pods two come out alike, and another is drawn. */
+  #freeName({ metadata: { name, namespace } }: KubernetesObject): string {
+    for (;;) {
+      const candidate = `${name}-${suffix(name, ++this.#made, 5)}`;
+      if (this.#context.store.get('Pod', namespace, candidate) === undefined) return candidate;
+    }
+  }
+}
+
+/** Tells templates apart: the `pod-template-hash`, a revision. */
+export function templateHash(template: PodTemplate): string {
+  return suffix(JSON.stringify(template), 0, 10);
+}
