@@ -50,7 +50,7 @@ export function disagreements(
 }
 
 /** A packet that no rule takes: the node's own kernel refuses it, or it leaves and nobody answers. */
-function expectedOutcome(to: string, { verdict }: Decision): string {
+export function expectedOutcome(to: string, { verdict }: Decision): string {
   if (verdict === 'dnat') return 'ok';
   if (verdict === 'reject') return 'ECONNREFUSED';
   if (verdict === 'drop') return 'timeout';

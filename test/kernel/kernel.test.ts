@@ -8,7 +8,7 @@ import { listNftables } from '../../sim/dataplane/nftables/list.ts';
 import type { Decision, Packet } from '../../sim/dataplane/rules/packet.ts';
 import type { ProxyInput } from '../../sim/dataplane/rules/proxy-input.ts';
 import { proxyView } from '../../sim/dataplane/rules/proxy-view.ts';
-import { disagreements } from './agreement.ts';
+import { disagreements, expectedOutcome } from './agreement.ts';
 import { Lab, type Place, type ProbeRequest, whatIsMissing } from './lab.ts';
 import { BACKEND_PORTS, randomCluster } from './random-cluster.ts';
 import { type Pair, pairsOf } from './targets.ts';
@@ -88,7 +88,7 @@ async function check(lab: Lab, place: Place, pairs: readonly { pair: Pair; decis
       host: packet.to,
       port: packet.port,
       count: length > 1 ? length * CONNECTIONS : 2,
-      timeout: length > 0 ? 20_000 : PATIENCE,
+      timeout: expectedOutcome(packet.to, decision) === 'timeout' ? PATIENCE : 20_000,
     };
   });
   const results = await lab.probe(place, requests);

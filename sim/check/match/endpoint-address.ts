@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { canonicalIP } from '../../cluster/ip.ts';
+import { canonicalIP, joinHostPort } from '../../cluster/ip.ts';
 import { expecting } from '../../input/scenario-fields.ts';
 import type { Pattern } from './pattern.ts';
 
@@ -28,5 +28,5 @@ function byAddress(value: unknown): Map<string, number> {
 
 function spelt(text: unknown): string {
   const [, ip, port] = /^\[?([^\]]*?)\]?:(\d+)$/.exec(String(text)) ?? [];
-  return ip === undefined ? String(text) : `${canonicalIP(ip)} ${port}`;
+  return ip === undefined ? String(text) : joinHostPort(canonicalIP(ip), Number(port));
 }
