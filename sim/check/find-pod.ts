@@ -1,8 +1,8 @@
 import type { Kind } from '../cluster/api/kinds.ts';
 import type { Pod, PodTemplate } from '../cluster/api/pod.ts';
+import type { ObjectStore } from '../cluster/store.ts';
 import { knownNames } from '../input/faults.ts';
 import { CannotCheck } from './check.ts';
-import type { TestWorld } from './world.ts';
 
 const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job'] as const satisfies readonly Kind[];
 
@@ -11,7 +11,7 @@ const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job'
  * its template would make it. By a namespace alone: any Pod with Kubernetes' defaults there.
  * @throws CannotCheck where there is none
  */
-export function findPod(reference: string, { store }: TestWorld): Pod {
+export function findPod(reference: string, store: ObjectStore): Pod {
   const [namespace = '', name = ''] = reference.split('/');
   if (name === '') {
     if (store.get('Namespace', '', namespace) === undefined) {

@@ -1,19 +1,27 @@
+import type { KubernetesObject } from '../cluster/api/meta.ts';
+import type { ObjectStore } from '../cluster/store.ts';
 import { Faults } from '../input/faults.ts';
 import { type Files, loadScenario } from '../input/load.ts';
 import { checkManifests } from '../input/manifests/cross-checks.ts';
 import { readManifests } from '../input/manifests/read.ts';
-import type { Message, Scenario } from '../input/scenario.ts';
+import type { ClusterSettings, Message } from '../input/scenario.ts';
 import { type Tree, textAt } from '../input/tree.ts';
 import { readYaml } from '../input/yaml.ts';
-import { type TestCluster, testCluster } from './cluster.ts';
-import { createWorld } from './create-world.ts';
-import type { TestWorld } from './world.ts';
+import { Cluster } from '../run/cluster.ts';
+import { settingsOf, type TestCluster, testCluster } from './cluster.ts';
+
+/** A cluster at time 0: what its manifests ask for is there. */
+export interface Look {
+  store: ObjectStore;
+  dns: TestCluster['dns'];
+  warnings: Message[];
+}
 
 /**
- * The cluster of some manifests, or of one Scenario, at time 0.
+ * The cluster of some manifests, or of one Scenario. Manifests without a Node get three, as a Scenario does.
  * @throws InputError
  */
-export function lookAtFiles(paths: readonly string[], files: Files): { world: TestWorld; warnings: Message[] } {
+export function lookAtFiles(paths: readonly string[], files: Files): Look {
   const faults = new Faults();
   const trees = paths.map((path) => readFile(path, files, faults));
   faults.throwIfAny();
@@ -24,15 +32,27 @@ export function lookAtFiles(paths: readonly string[], files: Files): { world: Te
     });
     faults.throwIfAny();
   }
+  const { dns } = testCluster.parse({});
   if (scenarioAt >= 0) {
     const { base, warnings } = loadScenario(paths[0]!, files);
-    return { world: createWorld(settingsOf(base), base.objects), warnings };
+    return { store: settled(base.cluster, base.objects), dns: { ...dns, ...base.cluster.dns }, warnings };
   }
   const manifests = trees.flat().flatMap((document) => readManifests(document, 'default', faults));
   checkManifests(manifests, faults);
   faults.throwIfAny();
   const objects = manifests.flatMap(({ object }) => (object === null ? [] : [object]));
-  return { world: createWorld(testCluster.parse({}), objects), warnings: faults.warnings };
+  const hasNodes = objects.some(({ kind }) => kind === 'Node');
+  const settings = settingsOf(testCluster.parse(hasNodes ? {} : { nodes: {} }));
+  return { store: settled(settings, objects), dns, warnings: faults.warnings };
+}
+
+function settled(settings: ClusterSettings, objects: readonly KubernetesObject[]): ObjectStore {
+  const { store } = new Cluster(settings, objects, { controllers: true, settled: true, onStart: () => {} });
+  if (store.get('Namespace', '', 'default') === undefined) {
+    const metadata = store.meta({ name: 'default', labels: { 'kubernetes.io/metadata.name': 'default' } });
+    store.add({ apiVersion: 'v1', kind: 'Namespace', metadata });
+  }
+  return store;
 }
 
 function readFile(path: string, files: Files, faults: Faults): Tree[] {
@@ -46,11 +66,4 @@ function readFile(path: string, files: Files, faults: Faults): Tree[] {
 
 function isScenario(tree: Tree): boolean {
   return textAt(tree, 'kind') === 'Scenario' && (textAt(tree, 'apiVersion') ?? '').startsWith('svclab.dev/');
-}
-
-/** What a Scenario says of its cluster, and the defaults of what only tests and looks ask for. */
-function settingsOf({ cluster }: Scenario): TestCluster {
-  const { podCIDR, serviceCIDR, dns } = cluster;
-  const defaults = testCluster.parse({});
-  return { ...defaults, podCIDR, serviceCIDR, dns: { ...defaults.dns, ...dns } };
 }

@@ -51,22 +51,20 @@ function readTest(tree: Tree, files: Files): { test: TestDocument | MalformedTes
 
   const checked = testSection.safeParse(toValue(tree));
   if (!checked.success) reportIssues(checked.error.issues, tree, faults);
-  const validation = toValue(child(child(tree, 'cluster'), 'validation') ?? NOTHING) !== false;
-  const objects = new ObjectReader(files, textAt(tree, 'metadata', 'namespace') ?? 'default', validation);
+  const validation = child(child(tree, 'cluster'), 'validation');
+  const isOff = validation?.type === 'scalar' && validation.value === false;
+  const objects = new ObjectReader(files, textAt(tree, 'metadata', 'namespace') ?? 'default', !isOff);
   const manifests = readManifestSection(tree, objects, faults);
   const steps = readSteps(tree, objects, faults);
-  for (const message of objects.warnings) faults.warning(message, [], message.text, message);
   if (faults.count > 0 || !checked.success) return malformed([...faults.errors, ...objects.refusals]);
   const expectsRefusal = steps.every((step) => step.action === 'check' && step.check.refused !== undefined);
   if (objects.refusals.length > 0 && !expectsRefusal) return malformed(objects.refusals);
   const { cluster } = checked.data;
   return {
     test: { file, name, place: tree.place, cluster, objects: manifests, steps, refusals: objects.refusals },
-    warnings: faults.warnings,
+    warnings: [...faults.warnings, ...objects.warnings],
   };
 }
-
-const NOTHING: Tree = { type: 'scalar', place: { file: '', line: 0, column: 0 }, value: null };
 
 function isTest(tree: Tree, faults: Faults): boolean {
   const kind = textAt(tree, 'kind');

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Files } from '../input/load.ts';
 import { explainFailure } from './failure-text.ts';
 import { jsonReport } from './json.ts';
 import { junitReport } from './junit.ts';
 import { printDifference } from './match/difference.ts';
+import { CHECKS } from './registry.ts';
 import { runTestFile } from './run-tests.ts';
 import { outcomeOf, tally } from './tally.ts';
 
@@ -14,6 +16,7 @@ const WEB =
   '{apiVersion: v1, kind: Service, metadata: {name: web, namespace: shop}, spec: {clusterIP: 10.0.0.1, ports: [{port: 80}]}}';
 const POD =
   '{apiVersion: v1, kind: Pod, metadata: {name: p, namespace: shop}, spec: {containers: [{name: c, image: i}]}}';
+const NODE = '{apiVersion: v1, kind: Node, metadata: {name: node-1}}';
 const ASK = 'check: {dns: {server: true, name: web.shop.svc.cluster.local}}';
 
 function run(text: string, others: Record<string, string> = {}) {
@@ -54,7 +57,7 @@ describe('a test that holds', () => {
     ],
     [
       'variables are a snapshot',
-      `manifests: [${POD}]\nsteps:\n- apply: ${WEB}\n- check: {env: {pod: shop/p}}\n  expect: {absent: [WEB_SERVICE_HOST], exact: true}\n`,
+      `manifests: [${NODE}, ${POD}]\nsteps:\n- apply: ${WEB}\n- check: {env: {pod: shop/p}}\n  expect: {absent: [WEB_SERVICE_HOST], exact: true}\n`,
     ],
     [
       'objects that the API server would refuse',
@@ -65,6 +68,17 @@ describe('a test that holds', () => {
     expect(results).toMatchObject([{ name: 't', ok: true, errors: [] }]);
     expect(results[0]!.checks.length).toBeGreaterThan(0);
   });
+});
+
+test('a refusal that a check expects is its answer', () => {
+  const deployment =
+    '{apiVersion: apps/v1, kind: Deployment, metadata: {name: d, namespace: shop}, spec: {selector: {matchLabels: {a: b}}, strategy: {rollingUpdate: {maxSurge: oops}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: i}]}}}}';
+  const text = (expectation: string) =>
+    `${HEAD}manifests: [${deployment}]\ncheck: {rollout: {deployment: shop/d, from: 3}}\nexpect: ${expectation}\n`;
+  expect(run(text('{error: true}')).results).toMatchObject([{ ok: true, errors: [], checks: [{ ok: true }] }]);
+  expect(run(text('{maxSurge: 1}')).results).toMatchObject([
+    { ok: false, errors: [{ path: 'spec.strategy.rollingUpdate.maxSurge' }] },
+  ]);
 });
 
 describe('endpointSlices', () => {
@@ -271,8 +285,57 @@ describe('reports', () => {
   });
 });
 
-test('the example of docs/tests.md holds', () => {
+describe('whatever the text', () => {
+  const GOOD = `${HEAD}cluster: {dns: {ttl: 5s}, validation: true}\nmanifests:\n- ${WEB}\n- ${POD}\nsteps:\n- apply: [${WEB}]\n- wait: 1s\n- delete: [{kind: Pod, namespace: shop, name: p}]\n- ${ASK}\n  expect: {rcode: NOERROR, answers: [{data: 10.0.0.1}]}\n`;
+  const words = fc.constantFrom(
+    '{}',
+    '[]',
+    'null',
+    '~',
+    '1',
+    'true',
+    '"x"',
+    '[null]',
+    '{a: {b: []}}',
+    '[[1]]',
+    '- a',
+    'Pod',
+    '-1',
+  );
+
+  test('a value that is replaced gives a result, and an error has a place in the file', () => {
+    const values = [...GOOD.matchAll(/(?<=[:,[] )[\w.{["]+/g)].map(({ 0: value, index }) => ({ value, index }));
+    fc.assert(
+      fc.property(fc.constantFrom(...values), words, ({ value, index }, word) => {
+        const { results } = run(GOOD.slice(0, index) + word + GOOD.slice(index + value.length));
+        expect(results.length).toBeGreaterThan(0);
+        for (const result of results) {
+          expect(result.internal).toBeNull();
+          for (const { line, column } of result.errors) expect(Math.min(line, column)).toBeGreaterThan(0);
+          if (!result.ok)
+            expect(result.errors.length + result.checks.filter(({ ok }) => !ok).length).toBeGreaterThan(0);
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test('a line that is left out never makes a test pass that checks nothing', () => {
+    const lines = GOOD.split('\n');
+    for (const i of lines.keys()) {
+      const { results } = run(lines.toSpliced(i, 1).join('\n'));
+      for (const result of results) if (result.ok) expect(result.checks.length).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe('docs/tests.md', () => {
   const page = readFileSync(join(import.meta.dirname, '../../docs/tests.md'), 'utf8');
-  const example = /```yaml\n([\s\S]*?)```/.exec(page)![1]!;
-  expect(run(example).results).toMatchObject([{ ok: true, checks: [{}, {}, { name: 'a snapshot' }] }]);
+
+  test.each(Object.keys(CHECKS))('tells of the check %s', (name) => expect(page).toContain(`| \`${name}\` |`));
+
+  test('its example holds', () => {
+    const example = /```yaml\n([\s\S]*?)```/.exec(page)![1]!;
+    expect(run(example).results).toMatchObject([{ ok: true, checks: [{}, {}, { name: 'a snapshot' }] }]);
+  });
 });

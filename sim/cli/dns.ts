@@ -43,16 +43,15 @@ export function dnsCommand(program: Command): void {
     .option('--json', 'print one JSON document')
     .addHelpText('after', '\nExample:\n  $ svclab dns checkout --from shop/frontend shop.yaml')
     .action((name: string, paths: string[], options: Options) => {
-      const { world, warnings } = lookAtFiles(paths.map(scenarioPath), nodeFiles);
+      const { store, dns, warnings } = lookAtFiles(paths.map(scenarioPath), nodeFiles);
       printWarnings(warnings);
-      const { dns } = world.settings;
-      const pod = findPod(options.from, world);
+      const pod = findPod(options.from, store);
       const types = options.type === undefined ? (['A', 'AAAA'] as const) : [options.type];
-      const { client, server, resolvConf } = podClient(pod, world.store, dns, options.resolver, types);
+      const { client, server, resolvConf } = podClient(pod, store, dns, options.resolver, types);
       const lookup = lookUp(name, client, server);
       const { namespace } = pod.metadata;
       const context = { name, namespace, clusterDomain: dns.clusterDomain, external: Object.keys(dns.external) };
-      const explanation = explainLookup(lookup, { ...context, objects: world.store });
+      const explanation = explainLookup(lookup, { ...context, objects: store });
       const answer: Answer = { version: 1, name, ...pickOptions(options), resolvConf, ...lookup, explanation };
       process.stdout.write(options.json ? `${JSON.stringify(answer, null, 2)}\n` : print(answer));
       if (!lookup.found) process.exitCode = EXIT.no;

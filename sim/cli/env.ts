@@ -23,9 +23,9 @@ export function envCommand(program: Command): void {
     .option('--json', 'print one JSON document')
     .addHelpText('after', '\nExample:\n  $ svclab env shop/frontend shop.yaml')
     .action((reference: string, paths: string[], { container: asked, json }: Options) => {
-      const { world, warnings } = lookAtFiles(paths.map(scenarioPath), nodeFiles);
+      const { store, warnings } = lookAtFiles(paths.map(scenarioPath), nodeFiles);
       printWarnings(warnings);
-      const pod = findPod(reference, world);
+      const pod = findPod(reference, store);
       const { containers, initContainers = [] } = pod.spec;
       const all = [...containers, ...initContainers];
       const container = asked === undefined ? containers[0] : all.find(({ name }) => name === asked);
@@ -37,14 +37,13 @@ export function envCommand(program: Command): void {
         );
         throw new UsageError(`${reference} has no container "${asked}"\n  expected  ${expected}`);
       }
-      const started = world.environmentOf(pod, container.name);
-      const variables = started ?? containerEnvironment(pod, container, world.store);
+      const variables = containerEnvironment(pod, container, store);
       if (json) {
         const document = { version: 1, pod: reference, container: container.name, variables };
         process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
         return;
       }
-      const fromServices = new Set(serviceVariables(pod, world.store).map(({ name }) => name));
+      const fromServices = new Set(serviceVariables(pod, store).map(({ name }) => name));
       const own = new Set(container.env?.map(({ name }) => name));
       for (const { name, value = '' } of variables) {
         const isService = fromServices.has(name) && !own.has(name);

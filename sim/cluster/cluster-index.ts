@@ -1,6 +1,7 @@
 import { SERVICE_NAME_LABEL } from './api/endpoint-slice.ts';
 import type { Pod } from './api/pod.ts';
 import type { Service } from './api/service.ts';
+import { LabelIndex } from './label-index.ts';
 import { ObjectIndex } from './object-index.ts';
 import { controllerOf } from './owner.ts';
 import { matches } from './selector.ts';
@@ -13,6 +14,8 @@ export class ClusterIndex {
   /** By the uid of what controls them; '' those that nothing controls. */
   readonly podsByController: ObjectIndex<'Pod'>;
   readonly podsByNamespace: ObjectIndex<'Pod'>;
+  readonly podsByLabel: LabelIndex<'Pod'>;
+  /** By the uid of what controls them; '' those that nothing controls. */
   readonly replicaSetsByController: ObjectIndex<'ReplicaSet'>;
   /** By `namespace/name` of the Service. */
   readonly slicesByService: ObjectIndex<'EndpointSlice'>;
@@ -23,7 +26,8 @@ export class ClusterIndex {
     this.podsByNode = new ObjectIndex(store, 'Pod', (pod) => pod.spec.nodeName);
     this.podsByController = new ObjectIndex(store, 'Pod', (pod) => controllerOf(pod)?.uid ?? '');
     this.podsByNamespace = new ObjectIndex(store, 'Pod', (pod) => pod.metadata.namespace);
-    this.replicaSetsByController = new ObjectIndex(store, 'ReplicaSet', (set) => controllerOf(set)?.uid);
+    this.podsByLabel = new LabelIndex(store, 'Pod');
+    this.replicaSetsByController = new ObjectIndex(store, 'ReplicaSet', (set) => controllerOf(set)?.uid ?? '');
     this.slicesByService = new ObjectIndex(store, 'EndpointSlice', ({ metadata }) => {
       const service = metadata.labels[SERVICE_NAME_LABEL];
       return service === undefined ? undefined : `${metadata.namespace}/${service}`;

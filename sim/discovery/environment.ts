@@ -1,5 +1,6 @@
 import type { Container, EnvVar, Pod } from '../cluster/api/pod.ts';
 import type { Service } from '../cluster/api/service.ts';
+import { joinHostPort } from '../cluster/ip.ts';
 import type { ClusterObjects } from './cluster-objects.ts';
 import { expandReferences, fieldOfPod } from './environment-values.ts';
 
@@ -50,7 +51,7 @@ export function variablesOfService({ metadata, spec }: Service): EnvVar[] {
   const prefix = variableName(metadata.name);
   const host = spec.clusterIP!;
   const ports = spec.ports ?? [];
-  const url = ({ protocol, port }: (typeof ports)[number]) => `${protocol.toLowerCase()}://${hostInURL(host)}:${port}`;
+  const url = ({ protocol, port }: (typeof ports)[number]) => `${protocol.toLowerCase()}://${joinHostPort(host, port)}`;
   const [first] = ports;
   if (first === undefined) return [];
   return [
@@ -73,11 +74,6 @@ export function variablesOfService({ metadata, spec }: Service): EnvVar[] {
 /** Only dashes are rewritten: a name such as `1st` makes a variable that no shell can read. */
 function variableName(name: string): string {
   return name.replaceAll('-', '_').toUpperCase();
-}
-
-/** As Go's net.JoinHostPort writes it. */
-function hostInURL(ip: string): string {
-  return ip.includes(':') ? `[${ip}]` : ip;
 }
 
 function hasClusterIP({ spec: { clusterIP } }: Service): boolean {

@@ -131,7 +131,8 @@ export class EndpointSliceController {
 
   #podsOf(service: Service): Pod[] {
     const pods: Pod[] = [];
-    for (const pod of this.#context.index.podsByNamespace.get(service.metadata.namespace)) {
+    const { podsByLabel } = this.#context.index;
+    for (const pod of podsByLabel.candidates(service.metadata.namespace, service.spec.selector!)) {
       if (belongsInEndpoints(pod) && selects(service, pod)) pods.push(pod);
     }
     return pods;

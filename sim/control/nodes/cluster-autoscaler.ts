@@ -2,14 +2,14 @@ import type { Node } from '../../cluster/api/node.ts';
 import type { Pod } from '../../cluster/api/pod.ts';
 import { controllerOf } from '../../cluster/owner.ts';
 import { unschedulableReason } from '../../cluster/pod-state.ts';
-import { type Resources, requestOf, roomOf } from '../../cluster/resources.ts';
+import { type Resources, requestOf } from '../../cluster/resources.ts';
 import type { Kinds } from '../../engine/kinds.ts';
 import type { NodeGroup } from '../../input/scenario.ts';
 import type { ControlContext } from '../context.ts';
 import type { Drainer } from './drain.ts';
 import type { NodeCapacity } from './node-capacity.ts';
 import { GROUP_LABEL, type NodeFactory } from './node-factory.ts';
-import { reasonAgainst } from './node-fit.ts';
+import { emptyOffer, reasonAgainst } from './node-fit.ts';
 
 const kinds = {
   'autoscaler.scan': { a: '-', b: '-', run: (autoscaler) => autoscaler.scan() },
@@ -84,8 +84,8 @@ export class ClusterAutoscaler {
 
   /** A node has room by now; the scheduler has only not come to the Pod yet. */
   #fitsNow(pod: Pod): boolean {
-    for (const node of this.#context.store.list('Node')) {
-      if (reasonAgainst(pod.spec, node, this.#capacity.used(node.metadata.name)) === '') return true;
+    for (const state of this.#capacity.states) {
+      if (reasonAgainst(pod.spec, state) === '') return true;
     }
     return false;
   }
@@ -109,7 +109,7 @@ export class ClusterAutoscaler {
   }
 
   #fits(pod: Pod, group: NodeGroup, used: Resources): boolean {
-    return reasonAgainst(pod.spec, this.#nodes.template(group), used) === '';
+    return reasonAgainst(pod.spec, { ...emptyOffer(this.#nodes.template(group)), used }) === '';
   }
 
   #sizeOf(group: NodeGroup): number {
@@ -154,20 +154,19 @@ export class ClusterAutoscaler {
 
   /** The larger of CPU and memory requests over what is allocatable. @source cluster-autoscaler FAQ */
   #utilizationOf(node: Node): number {
-    const used = this.#capacity.used(node.metadata.name);
-    const room = roomOf(node);
+    const { used, room } = this.#capacity.of(node.metadata.name)!;
     return Math.max(used.cpuMilli / room.cpuMilli, used.memoryBytes / room.memoryBytes);
   }
 
   /** Would all of the node's Pods find room on the others as these are now? */
   #fitElsewhere(leaving: Node): boolean {
-    const others = [...this.#context.store.list('Node')]
-      .filter((node) => node !== leaving && !node.spec.unschedulable)
-      .map((node) => ({ node, used: { ...this.#capacity.used(node.metadata.name) } }));
+    const others = this.#capacity.states
+      .filter(({ node }) => node !== leaving && !node.spec.unschedulable)
+      .map((state) => ({ ...state, used: { ...state.used } }));
     return [...this.#context.index.podsByNode.get(leaving.metadata.name)]
       .filter((pod) => pod.metadata.deletionTimestamp === undefined && controllerOf(pod)?.kind !== 'DaemonSet')
       .every((pod) => {
-        const place = others.find(({ node, used }) => reasonAgainst(pod.spec, node, used) === '');
+        const place = others.find((other) => reasonAgainst(pod.spec, other) === '');
         if (place) addTo(place.used, requestOf(pod.spec));
         return place !== undefined;
       });

@@ -6,19 +6,30 @@ import { matches } from '../../cluster/selector.ts';
 
 const UNSCHEDULABLE: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
 
+/** What is there of a node, and what of it is taken. */
+export interface NodeOffer {
+  node: Node;
+  ready: boolean;
+  room: Resources;
+  used: Resources;
+}
+
+/** A node that nothing runs on yet. */
+export function emptyOffer(node: Node): NodeOffer {
+  return { node, ready: isNodeReady(node), room: roomOf(node), used: { cpuMilli: 0, memoryBytes: 0, pods: 0 } };
+}
+
 /**
  * Why a Pod cannot run on a node, as far as the two alone decide it, in the scheduler's own words; empty when it can.
- * @param used what the node's Pods have requested
  * @source kubernetes pkg/scheduler/framework/plugins: nodeunschedulable, tainttoleration, nodeaffinity, noderesources
  */
-export function reasonAgainst(spec: PodSpec, node: Node, used: Resources): string {
+export function reasonAgainst(spec: PodSpec, { node, ready, room, used }: NodeOffer): string {
   if (node.spec.unschedulable && !isTolerated(UNSCHEDULABLE, spec.tolerations)) return 'node(s) were unschedulable';
-  if (!isNodeReady(node)) return 'node(s) were not ready';
+  if (!ready) return 'node(s) were not ready';
   const taint = untoleratedTaint(spec, node);
   if (taint !== undefined) return `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`;
   if (!matchesNodeAffinity(spec, node)) return "node(s) didn't match Pod's node affinity/selector";
   const asked = requestOf(spec);
-  const room = roomOf(node);
   if (used.pods + 1 > room.pods) return 'Too many pods';
   if (used.cpuMilli + asked.cpuMilli > room.cpuMilli) return 'Insufficient cpu';
   if (used.memoryBytes + asked.memoryBytes > room.memoryBytes) return 'Insufficient memory';

@@ -2,12 +2,11 @@ import type { Node } from '../../cluster/api/node.ts';
 import type { Pod } from '../../cluster/api/pod.ts';
 import { setCondition } from '../../cluster/conditions.ts';
 import { controllerOf } from '../../cluster/owner.ts';
-import { requestOf, roomOf } from '../../cluster/resources.ts';
+import { requestOf } from '../../cluster/resources.ts';
 import { keyOfObject } from '../../cluster/store.ts';
-import { zoneOf } from '../../cluster/zone.ts';
 import type { ControlContext } from '../context.ts';
 import { WorkQueue } from '../work-queue.ts';
-import type { NodeCapacity } from './node-capacity.ts';
+import type { NodeCapacity, NodeState } from './node-capacity.ts';
 import { matchesTerm, reasonAgainst } from './node-fit.ts';
 import { keepsOthersAway, type SpreadJudge, spreadJudge } from './pod-spread.ts';
 
@@ -25,11 +24,14 @@ export class Scheduler {
   readonly #queue: WorkQueue;
   readonly #waiting = new Set<string>();
   /** By owner's uid: how many of its Pods that are to stay are on each node, and in each zone. */
-  readonly #placed = new Map<string, { nodes: Map<string, number>; zones: Map<string, number> }>();
+  readonly #placed = new Map<string, Placed>();
   readonly #counted = new Set<string>();
-  /** Pods that keep others away: how many there are. */
+  /** Pods that keep others away. */
   readonly #guards = new Set<string>();
-  #nodes: Node[] = [];
+  readonly #fitting: NodeState[] = [];
+  /** Scratch, by node slot and by zone: Pods of the owner that is being placed. */
+  #onNode = new Float64Array(0);
+  #inZone = new Float64Array(0);
   #next = 0;
 
   constructor(context: ControlContext, capacity: NodeCapacity) {
@@ -42,7 +44,6 @@ export class Scheduler {
       this.#count(pod, change !== 'deleted' && pod.metadata.deletionTimestamp === undefined);
     });
     context.store.watch('Node', (change) => {
-      if (change !== 'modified') this.#nodes = [...context.store.list('Node')];
       if (change !== 'deleted') this.#retryWaiting();
     });
   }
@@ -59,17 +60,15 @@ export class Scheduler {
     if (stays) this.#counted.add(uid);
     else this.#counted.delete(uid);
     if (keepsOthersAway(pod)) this.#guards[stays ? 'add' : 'delete'](uid);
-    const { nodes, zones } = this.#placedOf(pod);
-    const zone = zoneOf(this.#context.store.get('Node', '', nodeName));
-    nodes.set(nodeName, (nodes.get(nodeName) ?? 0) + (stays ? 1 : -1));
-    zones.set(zone, (zones.get(zone) ?? 0) + (stays ? 1 : -1));
+    const placed = this.#placedOf(pod);
+    placed.set(nodeName, (placed.get(nodeName) ?? 0) + (stays ? 1 : -1));
   }
 
-  #placedOf(pod: Pod): { nodes: Map<string, number>; zones: Map<string, number> } {
+  #placedOf(pod: Pod): Placed {
     const owner = controllerOf(pod)?.uid ?? '';
     let known = this.#placed.get(owner);
     if (known === undefined) {
-      known = { nodes: new Map(), zones: new Map() };
+      known = new Map();
       this.#placed.set(owner, known);
     }
     return known;
@@ -86,69 +85,83 @@ export class Scheduler {
     this.#waiting.delete(key);
     if (pod === undefined || pod.spec.nodeName !== undefined) return;
     const judge = spreadJudge(pod, store, this.#context.index, this.#guards.size > 0);
-    const { fitting, reasons } = this.#fitting(pod, judge);
+    const reasons = this.#filter(pod, judge);
     const now = this.#context.engine.clock[0]!;
-    if (fitting.length === 0) {
+    if (this.#fitting.length === 0) {
       this.#waiting.add(key);
-      const message = unschedulableMessage(this.#nodes.length, reasons);
+      const message = unschedulableMessage(this.#capacity.states.length, reasons);
       if (!setCondition(pod.status.conditions, 'PodScheduled', 'False', now, 'Unschedulable', message)) return;
       record('warning', pod, 'FailedScheduling', message);
       store.update(pod);
       return;
     }
-    const node = this.#best(pod, fitting, judge);
-    pod.spec.nodeName = node.metadata.name;
+    const { name: node } = this.#best(pod, judge).metadata;
+    pod.spec.nodeName = node;
     setCondition(pod.status.conditions, 'PodScheduled', 'True', now);
-    if (!this.#context.settling) {
-      record('info', pod, 'Scheduled', `Successfully assigned ${key} to ${node.metadata.name}`);
-    }
+    if (!this.#context.settling) record('info', pod, 'Scheduled', `Successfully assigned ${key} to ${node}`);
     store.update(pod);
   }
 
-  #fitting(pod: Pod, judge: SpreadJudge | undefined): { fitting: Node[]; reasons: Map<string, number> } {
+  /** Finds the nodes that the Pod fits on. @returns the reasons of the others, counted */
+  #filter(pod: Pod, judge: SpreadJudge | undefined): Map<string, number> {
     const reasons = new Map<string, number>();
-    const fitting: Node[] = [];
-    const nodes = this.#nodes;
-    const enough = feasibleToFind(nodes.length);
+    const fitting = this.#fitting;
+    fitting.length = 0;
+    const { states } = this.#capacity;
+    const enough = feasibleToFind(states.length);
     let looked = 0;
-    for (; looked < nodes.length && fitting.length < enough; looked++) {
-      const node = nodes[(this.#next + looked) % nodes.length]!;
-      const reason =
-        reasonAgainst(pod.spec, node, this.#capacity.used(node.metadata.name)) || (judge?.reasonAgainst(node) ?? '');
-      if (reason === '') fitting.push(node);
+    for (; looked < states.length && fitting.length < enough; looked++) {
+      const state = states[(this.#next + looked) % states.length]!;
+      const reason = reasonAgainst(pod.spec, state) || (judge?.reasonAgainst(state.node) ?? '');
+      if (reason === '') fitting.push(state);
       else reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
     }
-    if (enough < nodes.length) this.#next = (this.#next + looked) % nodes.length;
-    return { fitting, reasons };
+    if (enough < states.length) this.#next = (this.#next + looked) % states.length;
+    return reasons;
   }
 
-  #best(pod: Pod, nodes: readonly Node[], judge: SpreadJudge | undefined): Node {
+  #best(pod: Pod, judge: SpreadJudge | undefined): Node {
+    const { nodeAffinity } = pod.spec.affinity ?? {};
+    const preferred = nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
     const placed = this.#placedOf(pod);
-    const preferred = pod.spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
-    let best = nodes[0]!;
+    this.#spreadOut(placed, 1);
+    const asked = requestOf(pod.spec);
+    let best = this.#fitting[0]!;
     let bestScore = -Infinity;
-    for (const node of nodes) {
-      const { name } = node.metadata;
-      const crowd = (placed.nodes.get(name) ?? 0) + (placed.zones.get(zoneOf(node)) ?? 0) / 3;
-      let score = this.#freeShare(pod, node) + 2 / (1 + crowd);
+    for (const state of this.#fitting) {
+      const { node, room, used } = state;
+      const crowd = this.#onNode[state.slot]! + this.#inZone[state.zone]! / 3;
+      // Of CPU and memory, the mean share that stays free once the Pod is there: 0 to 1.
+      const cpu = 1 - (used.cpuMilli + asked.cpuMilli) / room.cpuMilli;
+      const memory = 1 - (used.memoryBytes + asked.memoryBytes) / room.memoryBytes;
+      let score = (cpu + memory) / 2 + 2 / (1 + crowd);
       for (const { weight, preference } of preferred) if (matchesTerm(preference, node)) score += weight / 50;
-      for (const { effect } of node.spec.taints ?? []) if (effect === 'PreferNoSchedule') score -= 1;
+      const { taints } = node.spec;
+      if (taints !== undefined) for (const { effect } of taints) if (effect === 'PreferNoSchedule') score -= 1;
       if (judge !== undefined) score += judge.score(node);
-      if (score > bestScore) [best, bestScore] = [node, score];
+      if (score > bestScore) [best, bestScore] = [state, score];
     }
-    return best;
+    this.#spreadOut(placed, 0);
+    return best.node;
   }
 
-  /** Of CPU and memory, the mean share that stays free once the Pod is there: 0 to 1. */
-  #freeShare(pod: Pod, node: Node): number {
-    const used = this.#capacity.used(node.metadata.name);
-    const asked = requestOf(pod.spec);
-    const room = roomOf(node);
-    const cpu = 1 - (used.cpuMilli + asked.cpuMilli) / room.cpuMilli;
-    const memory = 1 - (used.memoryBytes + asked.memoryBytes) / room.memoryBytes;
-    return (cpu + memory) / 2;
+  /** Writes the owner's Pods into the scratch columns, or takes them out. @param sign 1 or 0 */
+  #spreadOut(placed: Placed, sign: 1 | 0): void {
+    const { states, zoneCount } = this.#capacity;
+    if (this.#onNode.length < states.length) this.#onNode = new Float64Array(2 * states.length);
+    if (this.#inZone.length < zoneCount) this.#inZone = new Float64Array(2 * zoneCount);
+    for (const [name, count] of placed) {
+      const state = this.#capacity.of(name);
+      if (state === undefined || states[state.slot] !== state) continue;
+      this.#onNode[state.slot] = sign * count;
+      if (sign === 0) this.#inZone[state.zone] = 0;
+      else this.#inZone[state.zone]! += count;
+    }
   }
 }
+
+/** Pods by node name. */
+type Placed = Map<string, number>;
 
 /** Of 100 nodes all, of 5,000 a tenth. @source schedule_one.go numFeasibleNodesToFind */
 function feasibleToFind(nodes: number): number {

@@ -70,8 +70,8 @@ export class DeploymentController {
   /** Oldest first; adopts those that match and that nobody controls. */
   #setsOf(deployment: Deployment): ReplicaSet[] {
     const { store, index } = this.#context;
-    for (const set of store.list('ReplicaSet')) {
-      if (set.metadata.namespace !== deployment.metadata.namespace || controllerOf(set) !== undefined) continue;
+    for (const set of [...index.replicaSetsByController.get('')]) {
+      if (set.metadata.namespace !== deployment.metadata.namespace) continue;
       if (!selectorMatches(deployment.spec.selector, set.metadata.labels)) continue;
       set.metadata.ownerReferences = [...(set.metadata.ownerReferences ?? []), ...controlledBy(deployment)];
       store.update(set);

@@ -67,15 +67,15 @@ function findService(request: RequestName, objects: ClusterObjects, settings: DN
     return { missing: false, targets: [{ owner, host, port: NO_PORT }], why: `ExternalName Service: ${host}` };
   }
 
-  const endpoints = publishedEndpoints(service, objects, settings.endpointPodNames);
+  const endpoints = () => publishedEndpoints(service, objects, settings.endpointPodNames);
   if (isHeadless(service) || endpoint !== '') {
-    const called = endpoints.filter(({ label }) => endpoint === '' || label.toLowerCase() === endpoint);
+    const called = endpoints().filter(({ label }) => endpoint === '' || label.toLowerCase() === endpoint);
     const targets = called.flatMap(({ ip, label, ports }) =>
       ports
         .filter((port) => isAsked(port, request))
         .map(({ port }) => ({ owner: `${label}.${owner}`, host: ip, port })),
     );
-    if (targets.length > 0) return { missing: false, targets, why: `${targets.length} ready endpoints` };
+    if (targets.length > 0) return { missing: false, targets, why: readyEndpoints(called.length) };
     return missing(
       endpoint === ''
         ? `no endpoint of the headless Service ${namespace}/${name} is ready${askedPort(request)}`
@@ -83,7 +83,7 @@ function findService(request: RequestName, objects: ClusterObjects, settings: DN
     );
   }
 
-  if (settings.ignoreEmptyService && endpoints.length === 0) {
+  if (settings.ignoreEmptyService && endpoints().length === 0) {
     return missing(`Service ${namespace}/${name} has no ready endpoint (ignore empty_service)`);
   }
   const known = spec.ports?.length ? spec.ports : [{ name: '', protocol: '', port: NO_PORT }];
@@ -91,6 +91,10 @@ function findService(request: RequestName, objects: ClusterObjects, settings: DN
   if (ports.length === 0) return missing(`Service ${namespace}/${name} has no port${askedPort(request)}`);
   const targets = ports.flatMap(({ port }) => clusterIPsOf(spec).map((host) => ({ owner, host, port })));
   return { missing: false, targets, why: `Service ${namespace}/${name}, by its cluster IP` };
+}
+
+function readyEndpoints(count: number): string {
+  return count === 1 ? 'one ready endpoint' : `${count} ready endpoints`;
 }
 
 function missing(why: string): Found {

@@ -237,6 +237,18 @@ describe('configuration', () => {
   });
 });
 
+test('two zones that send each other round in a circle', () => {
+  const circle = clusterOf(
+    service('shop/a', '{type: ExternalName, externalName: b.shop.svc.two.test}') +
+      service('shop/b', '{type: ExternalName, externalName: a.shop.svc.one.test}'),
+  );
+  const server = new CoreDNS(circle, serverSettings({ ...SECTION, zones: ['one.test', 'two.test'] }));
+  const { rcode, answers } = server.answer('a.shop.svc.one.test.', 'A');
+  expect(rcode).toBe('NOERROR');
+  expect(new Set(answers.map(({ type }) => type))).toEqual(new Set(['CNAME']));
+  expect(server.answer('b.shop.svc.two.test.', 'A').answers).toHaveLength(answers.length);
+});
+
 test('case does not matter, and is echoed', () => {
   const { answers } = ask('_HTTP._tcp.WEB.Shop.svc.CLUSTER.local', 'SRV');
   expect(answers[0]).toEqual({

@@ -31,7 +31,7 @@ export function publishedEndpoints(
 }
 
 /** Of all Services: the names of the endpoints with an address, as `label.service.namespace`. */
-export function namesOfAddress(
+export function endpointsWithAddress(
   ip: string,
   objects: ClusterObjects,
   podNames: boolean,
