@@ -1,8 +1,8 @@
 import { type DumpFormat, dumpNode } from '../sim/dataplane/dump.ts';
-import { inputOf, nodeOf, serviceOf, sliceOf } from '../sim/dataplane/fixtures.ts';
 import { type Balancer, type Connect, createBalancer } from '../sim/dataplane/pick/balancer.ts';
 import { DEFAULT_PROXY_SETTINGS, type ProxySettings } from '../sim/dataplane/rules/proxy-input.ts';
 import { mix } from '../sim/engine/hash.ts';
+import { inputOf, nodeOf, serviceOf, sliceOf } from '../test/kubernetes-objects.ts';
 import { type Job, timed } from './job.ts';
 import { micro } from './micro.ts';
 

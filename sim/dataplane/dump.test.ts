@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { inputOf, serviceOf, sliceOf } from '../../test/kubernetes-objects.ts';
 import { dumpNode } from './dump.ts';
-import { inputOf, serviceOf, sliceOf } from './fixtures.ts';
 import type { ProxySettings } from './rules/proxy-input.ts';
 
 const services = [

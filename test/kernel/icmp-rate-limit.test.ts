@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { inputOf, nodeOf, serviceOf } from '../../sim/dataplane/fixtures.ts';
 import { ICMPRateLimit, synTimes } from '../../sim/dataplane/icmp-rate-limit.ts';
 import { compileIptables } from '../../sim/dataplane/iptables/compile.ts';
 import { saveIptables } from '../../sim/dataplane/iptables/save.ts';
 import { proxyView } from '../../sim/dataplane/rules/proxy-view.ts';
+import { inputOf, nodeOf, serviceOf } from '../kubernetes-objects.ts';
 import { CLIENT_IP, Lab, NODE_IPS, whatIsMissing } from './lab.ts';
 
 const missing = whatIsMissing();

@@ -1,8 +1,8 @@
 import seedrandom from 'seedrandom';
 import type { Endpoint, EndpointSlice } from '../../sim/cluster/api/endpoint-slice.ts';
 import type { Service, ServiceSpec } from '../../sim/cluster/api/service.ts';
-import { nodeOf, serviceOf, sliceOf } from '../../sim/dataplane/fixtures.ts';
 import { DEFAULT_PROXY_SETTINGS, type ProxyInput, type ProxyMode } from '../../sim/dataplane/rules/proxy-input.ts';
+import { nodeOf, serviceOf, sliceOf } from '../kubernetes-objects.ts';
 import { CLIENT_IP, HOST_PARTS, NODE_IPS } from './lab.ts';
 
 export const BACKEND_PORTS = [8000, 8001, 8002];

@@ -4,7 +4,7 @@ import type { Backend, Balancer, Connect } from './balancer.ts';
 
 /** Maglev: all nodes pick alike for a client's address and port. */
 export class HashedBalancer implements Balancer {
-  #table: Int32Array = new Int32Array(0);
+  #table: Uint16Array = new Uint16Array(0);
 
   setBackends(backends: readonly Backend[]): void {
     this.#table = maglevLookup(backends);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { metaOf, podOf } from '../../../test/kubernetes-objects.ts';
 import type { NetworkPolicy } from '../../cluster/api/networking.ts';
-import { metaOf, podOf } from '../fixtures.ts';
 import { PolicyJudge } from './decide.ts';
 import type { Party } from './party.ts';
 

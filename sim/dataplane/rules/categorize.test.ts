@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { inputOf, nodeOf, type ServiceOptions, serviceOf, sliceOf } from '../../../test/kubernetes-objects.ts';
 import type { Endpoint } from '../../cluster/api/endpoint-slice.ts';
-import { inputOf, nodeOf, type ServiceOptions, serviceOf, sliceOf } from '../fixtures.ts';
 import { proxyView } from './proxy-view.ts';
 
 type State = 'ready' | 'draining' | 'gone' | 'unready' | 'stuck';

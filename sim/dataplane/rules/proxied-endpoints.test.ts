@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sliceOf } from '../fixtures.ts';
+import { sliceOf } from '../../../test/kubernetes-objects.ts';
 import { proxiedEndpoints } from './proxied-endpoints.ts';
 
 const addresses = (slices: ReturnType<typeof sliceOf>[], key = 'ns/svc:p80/TCP') =>

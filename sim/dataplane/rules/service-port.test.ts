@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type ServiceOptions, serviceOf } from '../fixtures.ts';
+import { type ServiceOptions, serviceOf } from '../../../test/kubernetes-objects.ts';
 import { proxiedPorts } from './service-port.ts';
 
 const portsOf = (options: ServiceOptions, family: 'IPv4' | 'IPv6' = 'IPv4') =>

@@ -1,6 +1,7 @@
 import type { Protocol } from '../../cluster/api/meta.ts';
 import { type Party, partyName } from '../policy/party.ts';
 import { declaredPorts } from '../policy/peer-match.ts';
+import { healthCheck } from '../rules/health-check.ts';
 import { declares, type Network } from './network.ts';
 
 export interface Answer {
@@ -24,10 +25,12 @@ export function answerOf({ pod, ip, nodeName }: Party, { proxy }: Network, port:
   if (nodeName === undefined) {
     return { outcome: 'allowed', because: `${ip} is outside of what is known, and taken to listen at ${at}` };
   }
-  const isHealthCheck = proxy.services.some(
+  const checked = proxy.services.find(
     ({ spec }) => spec.type === 'LoadBalancer' && spec.healthCheckNodePort === port && protocol === 'TCP',
   );
-  return isHealthCheck
-    ? { outcome: 'allowed', because: `kube-proxy on ${nodeName} answers health checks at ${at}` }
-    : { outcome: 'refused', because: `nothing on node ${nodeName} listens at ${at}` };
+  if (checked === undefined) return { outcome: 'refused', because: `nothing on node ${nodeName} listens at ${at}` };
+  const { namespace, name } = checked.metadata;
+  const { status, localEndpoints } = healthCheck(proxy, namespace, name);
+  const because = `kube-proxy on ${nodeName} answers the health check of ${namespace}/${name}: ${status}, ${localEndpoints} ready here`;
+  return { outcome: 'allowed', because };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { inputOf, serviceOf, sliceOf } from '../fixtures.ts';
+import { inputOf, serviceOf, sliceOf } from '../../../test/kubernetes-objects.ts';
 import type { Packet } from '../rules/packet.ts';
 import { DEFAULT_PROXY_SETTINGS, type ProxyMode, type ProxySettings } from '../rules/proxy-input.ts';
 import { decidePacket } from './decide-packet.ts';

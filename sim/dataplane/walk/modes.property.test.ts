@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { inputOf, serviceOf, sliceOf } from '../../../test/kubernetes-objects.ts';
 import type { Endpoint } from '../../cluster/api/endpoint-slice.ts';
-import { inputOf, serviceOf, sliceOf } from '../fixtures.ts';
 import type { Decision, Packet } from '../rules/packet.ts';
 import type { ProxyInput, ProxyMode } from '../rules/proxy-input.ts';
 import { decidePacket } from './decide-packet.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { inputOf, metaOf, nodeOf, podOf, serviceOf, sliceOf, TEST_NODE } from '../fixtures.ts';
+import { inputOf, metaOf, nodeOf, podOf, serviceOf, sliceOf, TEST_NODE } from '../../../test/kubernetes-objects.ts';
 import type { ProxySettings } from '../rules/proxy-input.ts';
 import type { Network } from './network.ts';
 import { walkPacket } from './packet-walk.ts';

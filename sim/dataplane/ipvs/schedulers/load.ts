@@ -38,11 +38,12 @@ export const weightedOverflow: Scheduler = {
  * list is drawn a little more often. @source linux net/netfilter/ipvs/ip_vs_twos.c
  */
 export const powerOfTwo: Scheduler = {
-  pick: (destinations, { random }: ScheduleRequest) => {
-    const total = destinations.reduce((sum, { weight }) => sum + Math.max(weight, 0), 0);
+  pick: (destinations, request: ScheduleRequest) => {
+    let total = 0;
+    for (const { weight } of destinations) if (weight > 0) total += weight;
     if (total === 0) return -1;
-    const draw = () => drawn(destinations, Math.floor(random() * (total + 1)));
-    const [a, b] = [draw(), draw()];
+    const a = drawn(destinations, Math.floor(request.random() * (total + 1)));
+    const b = drawn(destinations, Math.floor(request.random() * (total + 1)));
     const [one, two] = [destinations[a]!, destinations[b]!];
     return two.weight * overhead(one) > one.weight * overhead(two) ? b : a;
   },
@@ -82,9 +83,11 @@ function heaviest(destinations: readonly Destination[], isFit: (destination: Des
 
 function drawn(destinations: readonly Destination[], draw: number): number {
   let left = draw;
-  return destinations.findIndex(({ weight }) => {
-    if (weight <= 0) return false;
+  for (let i = 0; i < destinations.length; i++) {
+    const { weight } = destinations[i]!;
+    if (weight <= 0) continue;
     left -= weight;
-    return left <= 0;
-  });
+    if (left <= 0) return i;
+  }
+  return -1;
 }

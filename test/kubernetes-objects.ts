@@ -1,9 +1,9 @@
-import type { Endpoint, EndpointSlice } from '../cluster/api/endpoint-slice.ts';
-import type { ObjectMeta } from '../cluster/api/meta.ts';
-import type { Node, NodeAddress } from '../cluster/api/node.ts';
-import type { Pod } from '../cluster/api/pod.ts';
-import type { Service, ServicePort, ServiceSpec } from '../cluster/api/service.ts';
-import { DEFAULT_PROXY_SETTINGS, type ProxyInput, type ProxySettings } from './rules/proxy-input.ts';
+import type { Endpoint, EndpointSlice } from '../sim/cluster/api/endpoint-slice.ts';
+import type { ObjectMeta } from '../sim/cluster/api/meta.ts';
+import type { Node, NodeAddress } from '../sim/cluster/api/node.ts';
+import type { Pod } from '../sim/cluster/api/pod.ts';
+import type { Service, ServicePort, ServiceSpec } from '../sim/cluster/api/service.ts';
+import { DEFAULT_PROXY_SETTINGS, type ProxyInput, type ProxySettings } from '../sim/dataplane/rules/proxy-input.ts';
 
 /** Objects for tests, with the defaults that the API server fills in. Names are `ns/name`. */
 export function metaOf(name: string, labels: Record<string, string> = {}): ObjectMeta {
