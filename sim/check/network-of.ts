@@ -1,18 +1,15 @@
 import type { Node } from '../cluster/api/node.ts';
+import type { ObjectStore } from '../cluster/store.ts';
 import { DEFAULT_PROXY_SETTINGS, type ProxySettings } from '../dataplane/rules/proxy-input.ts';
 import type { Network } from '../dataplane/walk/network.ts';
-import type { TestWorld } from './world.ts';
+import type { ClusterSettings } from '../input/scenario.ts';
+import type { TestCluster } from './cluster.ts';
 
 /** What a packet that meets the data plane of `node` may come upon: the objects as they are now. */
-export function networkOf({ store, settings }: TestWorld, node: Node): Network {
+export function networkOf(store: ObjectStore, node: Node, settings: ProxySettings): Network {
   const namespaces = [...store.list('Namespace')].map(({ metadata }) => [metadata.name, metadata.labels] as const);
   return {
-    proxy: {
-      services: [...store.list('Service')],
-      slices: [...store.list('EndpointSlice')],
-      node,
-      settings: proxySettings(settings),
-    },
+    proxy: { services: [...store.list('Service')], slices: [...store.list('EndpointSlice')], node, settings },
     nodes: [...store.list('Node')],
     pods: [...store.list('Pod')],
     policies: [...store.list('NetworkPolicy')],
@@ -20,20 +17,32 @@ export function networkOf({ store, settings }: TestWorld, node: Node): Network {
   };
 }
 
-function proxySettings(settings: TestWorld['settings']): ProxySettings {
-  const { dataPlane, podCIDR, podCIDRv6, serviceCIDR, serviceCIDRv6 } = settings;
-  const { mode, masqueradeAll, clusterCIDR, nodePortAddresses, localhostNodePorts } = dataPlane;
-  const { scheduler, algorithm, loadBalancerMode } = dataPlane;
+type Blocks = Pick<ClusterSettings, 'podCIDR' | 'podCIDRv6' | 'serviceCIDR' | 'serviceCIDRv6'>;
+
+/** A proxy that knows the cluster's blocks of both families. */
+export function proxySettings({ podCIDR, podCIDRv6, serviceCIDR, serviceCIDRv6 }: Blocks): ProxySettings {
   return {
     ...DEFAULT_PROXY_SETTINGS,
+    clusterCIDR: `${podCIDR},${podCIDRv6}`,
+    serviceCIDR: `${serviceCIDR},${serviceCIDRv6}`,
+  };
+}
+
+/** The proxies of a Test. */
+export function testProxySettings(settings: TestCluster): ProxySettings {
+  const { dataPlane } = settings;
+  const { mode, masqueradeAll, clusterCIDR, serviceCIDR, nodePortAddresses, localhostNodePorts } = dataPlane;
+  const { scheduler, algorithm, loadBalancerMode } = dataPlane;
+  return {
+    ...proxySettings(settings),
     mode,
     masqueradeAll,
-    clusterCIDR: clusterCIDR === undefined ? `${podCIDR},${podCIDRv6}` : clusterCIDR,
-    serviceCIDR: dataPlane.serviceCIDR ?? `${serviceCIDR},${serviceCIDRv6}`,
     nodePortAddresses,
     localhostNodePorts,
     scheduler,
     algorithm,
     loadBalancerMode,
+    ...(clusterCIDR !== undefined && { clusterCIDR }),
+    ...(serviceCIDR !== undefined && { serviceCIDR }),
   };
 }

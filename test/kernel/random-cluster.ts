@@ -23,8 +23,9 @@ export function randomCluster(seed: number, index: number, mode: ProxyMode): Pro
   for (let i = 0; i < SERVICE_COUNT; i++) {
     const name = `ns${subnet}/svc${i}`;
     const port = oneOf(BACKEND_PORTS);
-    services.push(serviceOf(name, drawSpec(i)));
-    slices.push(sliceOf(name, drawEndpoints(), { ports: [{ name: 'main', protocol: 'TCP', port }] }));
+    const portName = chance(0.2) ? '' : 'main';
+    services.push(serviceOf(name, drawSpec(i, portName)));
+    slices.push(sliceOf(name, drawEndpoints(), { ports: [{ name: portName, protocol: 'TCP', port }] }));
   }
   const zone = { 'topology.kubernetes.io/zone': 'a' };
   const settings = {
@@ -38,7 +39,7 @@ export function randomCluster(seed: number, index: number, mode: ProxyMode): Pro
   };
   return { services, slices, node: nodeOf('here', NODE_IPS, zone), settings };
 
-  function drawSpec(i: number): Parameters<typeof serviceOf>[1] {
+  function drawSpec(i: number, portName: string): Parameters<typeof serviceOf>[1] {
     const type = oneOf(['ClusterIP', 'NodePort', 'LoadBalancer', 'LoadBalancer'] as const);
     const clusterIP = `172.30.${subnet}.${i + 10}`;
     const spec: Parameters<typeof serviceOf>[1] = {
@@ -47,7 +48,13 @@ export function randomCluster(seed: number, index: number, mode: ProxyMode): Pro
       clusterIPs: [clusterIP],
       internalTrafficPolicy: chance(0.25) ? 'Local' : 'Cluster',
       sessionAffinity: chance(0.3) ? 'ClientIP' : 'None',
-      ports: [{ name: 'main', port: 80, ...(type !== 'ClusterIP' && { nodePort: 30000 + subnet * 100 + i }) }],
+      ports: [
+        {
+          ...(portName !== '' && { name: portName }),
+          port: 80,
+          ...(type !== 'ClusterIP' && { nodePort: 30000 + subnet * 100 + i }),
+        },
+      ],
     };
     if (chance(0.3)) spec.externalIPs = [`198.19.${subnet}.${i + 10}`];
     if (type !== 'ClusterIP' || spec.externalIPs) spec.externalTrafficPolicy = policy();

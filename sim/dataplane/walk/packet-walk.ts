@@ -86,7 +86,11 @@ export function walkPacket(network: Network, request: WalkRequest): PacketWalk {
   if (chosen !== undefined) {
     if (decision.verdict === 'dnat') here.push(...pickStages(network, attempts, chosen));
     here.push(policyStage('egress', chosen));
-    if (chosen.policy.egress.allowed) groups.push(destinationGroup(network, chosen, protocol));
+    if (chosen.policy.egress.allowed) {
+      const end = destinationGroup(network, chosen, protocol);
+      if (end.place === groups.at(-1)!.place) here.push(...end.stages);
+      else groups.push(end);
+    }
   }
   const outcome = chosen?.outcome ?? connection.outcome;
   const failed = groups.flatMap(({ stages }) => stages).find(({ ok }) => !ok);
