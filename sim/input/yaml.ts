@@ -1,7 +1,9 @@
 import { Composer, type Document, Lexer, Parser } from 'yaml';
+import { warnOf } from './ambiguity.ts';
+import { readBlockYaml } from './block-yaml.ts';
 import type { Faults } from './faults.ts';
 import type { Tree } from './tree.ts';
-import { DEEPEST, Places, Refused, TreeBuilder } from './yaml-tree.ts';
+import { DEEPEST, OBJECT_NAMES, Places, Refused, TreeBuilder } from './yaml-tree.ts';
 
 /** Of characters in one file. */
 const LONGEST = 32 * 2 ** 20;
@@ -28,16 +30,60 @@ export function readYaml(file: string, text: string, faults: Faults): Tree[] {
   }
   const before = faults.count;
   const trees: Tree[] = [];
+  for (const piece of splitDocuments(body)) {
+    const read = readPiece(file, piece, faults);
+    if (read === null) return [];
+    trees.push(...read);
+  }
+  return faults.count > before ? [] : trees;
+}
+
+/** A document, or several that only the library can tell apart. */
+interface Piece {
+  text: string;
+  /** Of its first character, from 1. */
+  line: number;
+}
+
+/**
+ * At lines that begin with `---`: nothing in a document can look so. The marker itself becomes blanks. A file with
+ * directives or `...` is one piece.
+ */
+function* splitDocuments(text: string): Generator<Piece> {
+  if (/^(%|\.\.\.)/m.test(text)) return yield { text, line: 1 };
+  let from = 0;
+  let line = 1;
+  for (const { index } of text.matchAll(/^---(?=[\s]|$)/gm)) {
+    const before = text.slice(from, index);
+    yield { text: blankMarker(before), line };
+    for (const character of before) if (character === '\n') line++;
+    from = index;
+  }
+  yield { text: blankMarker(text.slice(from)), line };
+}
+
+function blankMarker(text: string): string {
+  return /^---\s*($|#)/m.test(text.slice(0, text.indexOf('\n') + 1 || undefined)) ? `   ${text.slice(3)}` : text;
+}
+
+/** By the fast reader, or where that gives up by the library. @returns null: nothing sensible can be read from here on */
+function readPiece(file: string, { text, line }: Piece, faults: Faults): Tree[] | null {
+  const isObjectNames = (key: string) => key === OBJECT_NAMES;
+  const quick = readBlockYaml(text, file, { line, column: 1 }, isObjectNames, (ambiguity) => warnOf(ambiguity, faults));
+  if (quick !== null) return quick === undefined ? [] : [quick];
+  const places = new Places(file, text, line);
   try {
-    for (const document of composeDocuments(body)) {
+    const trees: Tree[] = [];
+    for (const document of composeDocuments(text)) {
       const tree = new TreeBuilder(places, faults).document(document);
       if (tree !== undefined) trees.push(tree);
     }
+    return trees;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    return refuse(error.offset, error.message);
+    faults.error(places.at(error.offset), [], error.message);
+    return null;
   }
-  return faults.count > before ? [] : trees;
 }
 
 /** The parser is fed token by token, so that deep nesting is seen before the composer recurses into it. */
