@@ -18,7 +18,10 @@ export const PICKS: Readonly<Record<string, Partial<ProxySettings>>> = {
   mh: { mode: 'ipvs', scheduler: 'mh' },
 };
 
-/** New connections to `services` Services of 10 endpoints, one after the other. */
+/** Services that connections go to, spread over all of the model: more of them would measure the machine's caches. */
+const IN_USE = 100;
+
+/** New connections, in turn to some of `services` Services of 10 endpoints. */
 const picking =
   (settings: Partial<ProxySettings>): Job =>
   ([services = 1]) => {
@@ -29,6 +32,7 @@ const picking =
       balancer.pick({ hash: 0, source: 0, sourcePort: 0 });
       return balancer;
     });
+    const used = Array.from({ length: IN_USE }, (_, i) => balancers[Math.floor((i * services) / IN_USE)]!);
     const connect: Connect = { hash: 0, source: 0, sourcePort: 0 };
     const state = new Float64Array(3); // the connection's number, the sum of picks, and their count
     const measured = micro(() => {
@@ -36,9 +40,9 @@ const picking =
       let sum = 0;
       for (let i = 0; i < 1000; i++, number++) {
         connect.hash = mix(number, 1);
-        connect.source = connect.hash >>> 0;
+        connect.source = connect.hash;
         connect.sourcePort = number & 0xffff;
-        sum += balancers[number % services]!.pick(connect);
+        sum += used[number % IN_USE]!.pick(connect);
       }
       state[0] = number;
       state[1] = state[1]! + sum;

@@ -15,7 +15,7 @@ export interface Backend {
 export interface Connect {
   /** 32 bits that belong to it alone. */
   hash: number;
-  /** The client's address folded to 32 bits (see `foldIP`). */
+  /** The client's address folded to 32 bits (see `foldIP`), signed or not. */
   source: number;
   sourcePort: number;
 }

@@ -8,7 +8,7 @@ const BUCKETS = 1 << BUCKET_BITS;
 /** A table that is filled anew when the destinations change. */
 abstract class TableScheduler implements Scheduler {
   #list: readonly Destination[] | null = null;
-  #table = new Int32Array(0);
+  #table = new Int16Array(0);
 
   pick(destinations: readonly Destination[], request: ScheduleRequest): number {
     if (destinations !== this.#list) {
@@ -21,13 +21,13 @@ abstract class TableScheduler implements Scheduler {
     return index >= 0 && destinations[index]!.weight > 0 ? index : -1;
   }
 
-  protected abstract fill(destinations: readonly Destination[]): Int32Array<ArrayBuffer>;
+  protected abstract fill(destinations: readonly Destination[]): Int16Array<ArrayBuffer>;
   protected abstract slot(request: ScheduleRequest): number;
 }
 
 /** sh: by the source address; each destination has buckets by its weight. @source linux net/netfilter/ipvs/ip_vs_sh.c */
 export class SourceHashing extends TableScheduler {
-  protected fill(destinations: readonly Destination[]): Int32Array<ArrayBuffer> {
+  protected fill(destinations: readonly Destination[]): Int16Array<ArrayBuffer> {
     return fillInTurn(destinations.flatMap(({ weight }, i) => new Array<number>(Math.max(weight, 0)).fill(i)));
   }
 
@@ -38,7 +38,7 @@ export class SourceHashing extends TableScheduler {
 
 /** dh: by the virtual address, so one server for a whole Service. @source linux net/netfilter/ipvs/ip_vs_dh.c */
 export class DestinationHashing extends TableScheduler {
-  protected fill(destinations: readonly Destination[]): Int32Array<ArrayBuffer> {
+  protected fill(destinations: readonly Destination[]): Int16Array<ArrayBuffer> {
     return fillInTurn([...destinations.keys()]);
   }
 
@@ -56,7 +56,7 @@ export class MaglevHashing extends TableScheduler {
     this.#withPort = withPort;
   }
 
-  protected fill(destinations: readonly Destination[]): Int32Array<ArrayBuffer> {
+  protected fill(destinations: readonly Destination[]): Int16Array<ArrayBuffer> {
     return maglevTable(destinations);
   }
 
@@ -65,6 +65,6 @@ export class MaglevHashing extends TableScheduler {
   }
 }
 
-function fillInTurn(turns: readonly number[]): Int32Array<ArrayBuffer> {
-  return Int32Array.from({ length: BUCKETS }, (_, bucket) => turns[bucket % turns.length] ?? -1);
+function fillInTurn(turns: readonly number[]): Int16Array<ArrayBuffer> {
+  return Int16Array.from({ length: BUCKETS }, (_, bucket) => turns[bucket % turns.length] ?? -1);
 }

@@ -16,7 +16,7 @@ const SECOND_KEY = 2654446892;
  */
 export function maglevTable(
   destinations: readonly Pick<Destination, 'ip' | 'port' | 'weight'>[],
-): Int32Array<ArrayBuffer> {
+): Int16Array<ArrayBuffer> {
   const divisor = destinations.reduce((gcd, { weight }) => greatestCommonDivisor(gcd, weight), 0) || 1;
   const claims = destinations.map(({ ip, port, weight }) => {
     const value = (foldIP(ip) + port) >>> 0;
@@ -26,7 +26,7 @@ export function maglevTable(
       turns: weight / divisor,
     };
   });
-  const table = new Int32Array(MAGLEV_SIZE).fill(-1);
+  const table = new Int16Array(MAGLEV_SIZE).fill(-1);
   if (claims.every(({ turns }) => turns < 1)) return table;
   for (let filled = 0; filled < MAGLEV_SIZE; ) {
     for (const [i, claim] of claims.entries()) {
