@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { IPFamily } from '../../sim/cluster/api/service.ts';
 import { compileIptables } from '../../sim/dataplane/iptables/compile.ts';
 import { decideIptables } from '../../sim/dataplane/iptables/decide.ts';
 import { saveIptables } from '../../sim/dataplane/iptables/save.ts';
@@ -8,6 +9,7 @@ import { listNftables } from '../../sim/dataplane/nftables/list.ts';
 import type { Decision, Packet } from '../../sim/dataplane/rules/packet.ts';
 import type { ProxyInput } from '../../sim/dataplane/rules/proxy-input.ts';
 import { proxyView } from '../../sim/dataplane/rules/proxy-view.ts';
+import { inputOf, nodeOf, serviceOf, sliceOf } from '../kubernetes-objects.ts';
 import { disagreements, expectedOutcome } from './agreement.ts';
 import { Lab, type Place, type ProbeRequest, whatIsMissing } from './lab.ts';
 import { BACKEND_PORTS, randomCluster } from './random-cluster.ts';
@@ -30,19 +32,21 @@ interface Loaded {
   decide(packet: Packet): Decision;
 }
 
-const modes: Record<'iptables' | 'nftables', (lab: Lab, input: ProxyInput) => Loaded> = {
-  iptables: (lab, input) => {
-    const rules = compileIptables(proxyView(input, 'IPv4'));
+const modes: Record<'iptables' | 'nftables', (lab: Lab, input: ProxyInput, family?: IPFamily) => Loaded> = {
+  iptables: (lab, input, family = 'IPv4') => {
+    const rules = compileIptables(proxyView(input, family));
+    const tool = family === 'IPv4' ? 'iptables' : 'ip6tables';
     const exported = saveIptables(rules, 'test');
-    lab.run('node', ['iptables-restore'], exported);
-    const listed = lab.run('node', ['iptables-save']);
+    lab.run('node', [`${tool}-restore`], exported);
+    const listed = lab.run('node', [`${tool}-save`]);
     return { exported: sorted(exported), listed: sorted(listed), decide: (p) => decideIptables(rules, input.node, p) };
   },
-  nftables: (lab, input) => {
-    const table = compileNftables(proxyView(input, 'IPv4'));
+  nftables: (lab, input, family = 'IPv4') => {
+    const table = compileNftables(proxyView(input, family));
+    const ip = family === 'IPv4' ? 'ip' : 'ip6';
     const exported = listNftables(table, 'test');
-    lab.run('node', ['nft', '-f', '-'], `table ip kube-proxy\ndelete table ip kube-proxy\n${exported}`);
-    const listed = lab.run('node', ['nft', 'list', 'table', 'ip', 'kube-proxy']);
+    lab.run('node', ['nft', '-f', '-'], `table ${ip} kube-proxy\ndelete table ${ip} kube-proxy\n${exported}`);
+    const listed = lab.run('node', ['nft', 'list', 'table', ip, 'kube-proxy']);
     return { exported: words(exported), listed: words(listed), decide: (p) => decideNftables(table, input.node, p) };
   },
 };
@@ -75,6 +79,44 @@ describe.skipIf(missing !== null).each(['iptables', 'nftables'] as const)('%s mo
     expect(pairCount).toBeGreaterThanOrEqual(200);
   }, 240_000);
 });
+
+describe.skipIf(missing !== null).each(['iptables', 'nftables'] as const)('%s over IPv6', (mode) => {
+  test('the export loads as it is', () => {
+    const lab = new Lab();
+    try {
+      const input = sixCluster(mode);
+      const { exported, listed } = modes[mode](lab, input, 'IPv6');
+      expect(listed).toBe(exported);
+      expect(exported).toContain('[fd00:10:244:1::1]:8000');
+    } finally {
+      lab.close();
+    }
+  });
+});
+
+/** Of everything one. */
+function sixCluster(mode: ProxyInput['settings']['mode']): ProxyInput {
+  const services = [
+    serviceOf('six/plain', { clusterIP: 'fd00:172::1', sessionAffinity: 'ClientIP' }),
+    serviceOf('six/open', {
+      clusterIP: 'fd00:172::2',
+      type: 'LoadBalancer',
+      externalTrafficPolicy: 'Local',
+      externalIPs: ['2001:db8:9::1'],
+      ports: [{ name: 'p80', port: 80, nodePort: 30_080 }],
+      ingress: [{ ip: '2001:db8:8::1' }],
+      loadBalancerSourceRanges: ['2001:db8:1::/48', 'fd00:192::/32'],
+    }),
+    serviceOf('six/empty', { clusterIP: 'fd00:172::3', ports: [{ name: 'p80', port: 80, protocol: 'SCTP' }] }),
+  ];
+  const ports = [{ name: 'p80', protocol: 'TCP' as const, port: 8000 }];
+  const options = { addressType: 'IPv6' as const, ports };
+  const slices = ['six/plain', 'six/open'].map((name) =>
+    sliceOf(name, ['fd00:10:244:1::1', 'fd00:10:244:1::2', 'fd00:10:244:1::3'], options),
+  );
+  const settings = { mode, clusterCIDR: 'fd00:10:244::/56', serviceCIDR: 'fd00:172::/112' };
+  return inputOf(services, slices, settings, nodeOf('here', ['fd00:192::2']));
+}
 
 const PLACES: readonly Place[] = ['client', 'outside', 'node'];
 
