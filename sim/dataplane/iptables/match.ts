@@ -19,13 +19,18 @@ export function matchChance(rule: Rule, flow: Flow, around: Surroundings): numbe
     holds(rule.source, (block) => inBlock(packet.from, block)) &&
     holds(rule.mark, (mark) => (flow.mark & mark) === mark) &&
     holds(rule.states, (states) => states.some((state) => isInState(flow, state))) &&
-    (rule.sourceIsLocal === undefined || around.isLocal(packet.from) === rule.sourceIsLocal) &&
+    (rule.sourceIsLocal === undefined || isOwn(flow, around) === rule.sourceIsLocal) &&
     (rule.notFromBridge !== true || packet.where !== 'pod') &&
     (rule.destinationIsLocal !== true || around.isLocal(flow.to)) &&
     (rule.set === undefined || around.isInSet?.(rule.set, flow) === true) &&
     (rule.recent?.seconds === undefined || packet.remembered?.has(rule.recent.list) === true);
   if (!isMatch) return 0;
   return rule.oneOf === undefined ? 1 : 1 / rule.oneOf;
+}
+
+/** A process of the node sends from an address of the node, were it a load balancer's that was given to it. */
+function isOwn({ packet }: Flow, around: Surroundings): boolean {
+  return packet.where === 'node' || around.isLocal(packet.from);
 }
 
 function holds<T>(test: Not<T> | undefined, isTrue: (value: T) => boolean): boolean {

@@ -122,7 +122,8 @@ class ChainRun {
       isAmong(rule.destination, flow.to) &&
       (rule.destinationInSet === undefined || sets.get(rule.destinationInSet)?.elements.has(flow.to) === true) &&
       (rule.sourceInSet === undefined || packet.remembered?.has(rule.sourceInSet) === true) &&
-      (rule.sourceIsLocal !== true || this.#isLocal(packet.from)) &&
+      // A process of the node sends from an address of the node, were it a load balancer's that was given to it.
+      (rule.sourceIsLocal !== true || packet.where === 'node' || this.#isLocal(packet.from)) &&
       (rule.destinationIsLocal !== true || this.#isLocal(flow.to)) &&
       (rule.withoutMark === undefined || (flow.mark & rule.withoutMark) === 0)
     );

@@ -2,8 +2,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { inputOf, serviceOf, sliceOf } from '../../../test/kubernetes-objects.ts';
 import type { Endpoint } from '../../cluster/api/endpoint-slice.ts';
+import { type Entry, masquerades, routeOf } from '../pick/route.ts';
 import type { Decision, Packet } from '../rules/packet.ts';
 import type { ProxyInput, ProxyMode } from '../rules/proxy-input.ts';
+import { proxyView } from '../rules/proxy-view.ts';
+import type { ProxiedPort } from '../rules/service-port.ts';
 import { decidePacket } from './decide-packet.ts';
 
 const policy = fc.constantFrom('Cluster' as const, 'Local' as const);
@@ -33,6 +36,7 @@ const packet = fc
       { from: '10.0.0.200', where: 'pod' as const },
       { from: '192.168.0.2', where: 'node' as const },
       { from: '203.0.113.9', where: 'external' as const },
+      { from: '1.2.3.4', where: 'node' as const },
     ),
     target: fc.constantFrom(
       ['172.30.0.1', 80],
@@ -102,3 +106,39 @@ test('iptables and nftables do the same with a Service’s own addresses', () =>
   );
   expect(compared).toBeGreaterThan(300);
 });
+
+test('the short way for the simulation comes to what the walk comes to', () => {
+  const modes = fc.constantFrom<ProxyMode>('iptables', 'nftables', 'ipvs', 'ebpf');
+  fc.assert(
+    fc.property(cluster, packet, modes, (drawn, sent, mode) => {
+      const input = inputFor(drawn, mode);
+      const view = proxyView(input, 'IPv4');
+      const [port] = view.ports;
+      const entry = entryOf(sent);
+      fc.pre(port !== undefined && isThere(port.port, entry));
+      const walked = decidePacket(input, sent);
+      const route = routeOf(view, port!, entry, sent, sent.to);
+      const told = {
+        verdict: route.verdict,
+        candidates: route.endpoints.map((each) => [each.address, masquerades(view, route, each, sent)]).toSorted(),
+      };
+      const wanted = {
+        verdict: walked.verdict,
+        candidates: walked.candidates.map(({ address, masquerade }) => [address, masquerade]).toSorted(),
+      };
+      expect(told).toEqual(wanted);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+function entryOf({ to }: Packet): Entry {
+  if (to === '172.30.0.1') return 'clusterIP';
+  if (to === '1.2.3.4') return 'loadBalancer';
+  return to === '198.19.0.1' ? 'externalIP' : 'nodePort';
+}
+
+function isThere(port: ProxiedPort, entry: Entry): boolean {
+  if (entry === 'loadBalancer') return port.loadBalancerVIPs.length > 0;
+  return entry !== 'nodePort' || port.nodePort !== 0;
+}
