@@ -1,4 +1,5 @@
 import { type Contender, cpp, job, python } from './contender.ts';
+import { PICKS } from './dataplane.ts';
 
 /** One piece of work and all that do it; the first contender is svclab, and ratios are against the others. */
 export interface Case {
@@ -54,6 +55,25 @@ export const benchmarks: Readonly<Record<string, readonly Case[]>> = {
       contenders() {
         const names = ['draws-bits', 'draws-hash', 'draws-exponential', 'draws-lognormal', 'draws-gamma', 'draws-zipf'];
         return names.map((name) => ({ name, command: job(name, []) }));
+      },
+    },
+  ],
+  pick: [10, 1000, 10_000].map((services) => ({
+    name: `a pick among 10 endpoints, ${services.toLocaleString('en')} Services in the model`,
+    unit: 'picks',
+    contenders() {
+      return Object.keys(PICKS).map((name) => ({ name, command: job(`pick-${name}`, [services]) }));
+    },
+  })),
+  export: [
+    {
+      name: 'a node’s programming of 10,000 Services of 10 endpoints',
+      unit: 'Services',
+      contenders() {
+        return ['iptables', 'nftables', 'ipvs'].map((format) => ({
+          name: format,
+          command: job(`export-${format}`, [10_000]),
+        }));
       },
     },
   ],

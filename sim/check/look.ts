@@ -13,6 +13,7 @@ import { settingsOf, type TestCluster, testCluster } from './cluster.ts';
 /** A cluster at time 0: what its manifests ask for is there. */
 export interface Look {
   store: ObjectStore;
+  cluster: ClusterSettings;
   dns: TestCluster['dns'];
   warnings: Message[];
 }
@@ -35,7 +36,8 @@ export function lookAtFiles(paths: readonly string[], files: Files): Look {
   const { dns } = testCluster.parse({});
   if (scenarioAt >= 0) {
     const { base, warnings } = loadScenario(paths[0]!, files);
-    return { store: settled(base.cluster, base.objects), dns: { ...dns, ...base.cluster.dns }, warnings };
+    const { cluster } = base;
+    return { store: settled(cluster, base.objects), cluster, dns: { ...dns, ...cluster.dns }, warnings };
   }
   const manifests = trees.flat().flatMap((document) => readManifests(document, 'default', faults));
   checkManifests(manifests, faults);
@@ -43,7 +45,7 @@ export function lookAtFiles(paths: readonly string[], files: Files): Look {
   const objects = manifests.flatMap(({ object }) => (object === null ? [] : [object]));
   const hasNodes = objects.some(({ kind }) => kind === 'Node');
   const settings = settingsOf(testCluster.parse(hasNodes ? {} : { nodes: {} }));
-  return { store: settled(settings, objects), dns, warnings: faults.warnings };
+  return { store: settled(settings, objects), cluster: settings, dns, warnings: faults.warnings };
 }
 
 function settled(settings: ClusterSettings, objects: readonly KubernetesObject[]): ObjectStore {

@@ -2,10 +2,12 @@
 import { Command, CommanderError } from 'commander';
 import { CannotCheck } from '../check/check.ts';
 import { dnsCommand } from './dns.ts';
+import { dumpCommand } from './dump.ts';
 import { envCommand } from './env.ts';
 import { EXIT } from './exit.ts';
 import { VERSION } from './files.ts';
 import { UsageError } from './messages.ts';
+import { packetCommand } from './packet.ts';
 import { runCommand } from './run.ts';
 import { scenariosCommand } from './scenarios.ts';
 import { schemaCommand } from './schema.ts';
@@ -28,6 +30,8 @@ validateCommand(program);
 testCommand(program);
 dnsCommand(program);
 envCommand(program);
+packetCommand(program);
+dumpCommand(program);
 schemaCommand(program);
 for (const command of program.commands) command.exitOverride();
 
