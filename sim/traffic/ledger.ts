@@ -101,7 +101,7 @@ export class Ledger {
     this.#trace.values[account.begun]!++;
   }
 
-  callEnds(edge: Edge, outcome: number, startedAt: Float64Array, call: number): void {
+  callEnds(store: CallStore, call: number, edge: Edge, outcome: number): void {
     const account = this.#accounts[edge.index]!;
     account.callsEnded++;
     let series = account.ended[outcome]!;
@@ -114,7 +114,7 @@ export class Ledger {
       account.ended[outcome] = series;
     }
     this.#trace.values[series]!++;
-    const latency = this.#clock[0]! - startedAt[call]!;
+    const latency = this.#clock[0]! - store.startedAt(call);
     this.#trace.record(account.latency, latency);
     if (edge.isUser && outcome !== IN_FLIGHT) account.latencies.record(latency);
   }
@@ -135,16 +135,16 @@ export class Ledger {
   /** The attempt has picked its target and is on its way. */
   attemptSent(store: CallStore, call: number, edge: Edge): void {
     const account = this.#accounts[edge.index]!;
-    const flow = this.#flowOf(account, store.target[call]!); // may replace `values`, so it comes first
-    store.flow[call] = flow;
+    const flow = this.#flowOf(account, store.target(call)); // may replace `values`, so it comes first
+    store.setFlow(call, flow);
     this.#trace.values[account.flows[flow]!]!++;
   }
 
   attemptEnds(store: CallStore, call: number, edge: Edge, outcome: number): void {
     const account = this.#accounts[edge.index]!;
     account.attemptsEnded++;
-    const target = store.target[call]!;
-    const flow = target < 0 ? this.#flowOf(account, target) : store.flow[call]!;
+    const target = store.target(call);
+    const flow = target < 0 ? this.#flowOf(account, target) : store.flow(call);
     // One that never had a target was sent nowhere: it counts as sent when it ends.
     if (target < 0) this.#trace.values[account.flows[flow]!]!++;
     let series = account.flows[flow + 1 + outcome]!;
@@ -181,17 +181,19 @@ export class Ledger {
   }
 
   #sample(store: CallStore, call: number, account: Account, outcome: number): void {
-    const request = store.request[call]!;
+    const request = store.request(call);
     if (uniform(mix(request, this.#sampleKey)) >= this.#sampleShare) return;
+    const now = this.#clock[0]!;
+    const connected = store.connectedAt(call);
     this.#trace.attempt({
       request: request >>> 0,
       client: account.client,
-      attempt: store.attempt[call]!,
-      target: store.target[call]!,
-      startedAt: store.attemptAt[call]!,
-      connectedAt: store.connectedAt[call]!,
-      servedAt: store.servedAt[call]!,
-      endedAt: this.#clock[0]!,
+      attempt: store.attempt(call),
+      target: store.target(call),
+      startedAt: store.attemptAt(call),
+      connectedAt: connected <= now ? connected : -1, // it was foreseen, and did not come to be
+      servedAt: store.servedAt(call),
+      endedAt: now,
       outcome,
     });
   }
