@@ -28,7 +28,7 @@ const w1Scenario: Job = ([requests]) => {
         },
       },
     );
-  run(3e8); // for the compiler, whose work is not measured in C++ either
+  for (let i = 0; i < 3; i++) run(3e8); // until the compiler has done: its work is not measured in C++ either
   let counters = { events: 0, requests: 0 };
   const seconds = timed(() => {
     counters = run(duration);

@@ -87,6 +87,7 @@ class Run {
     checkConservation(this.#world.ledger, this.#world.calls, this.#world.servers, this.#engine.clock[0]!);
     const figures = this.#trafficFigures();
     this.#world.calls.open.finish(this.#world.ledger);
+    this.#world.ledger.flush();
     this.#trace.finish();
     this.#trace.close(this.#options.summarise(figures));
     let requests = 0;
@@ -100,6 +101,7 @@ class Run {
 
   bucket(): void {
     const now = this.#engine.clock[0]!;
+    this.#world.ledger.flush();
     this.#world.gauges.read();
     this.#trace.flushBucket();
     checkConservation(this.#world.ledger, this.#world.calls, this.#world.servers, now);

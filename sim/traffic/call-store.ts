@@ -165,48 +165,39 @@ export class CallStore extends RowStore {
     this.ints[(call << 5) | 20] = value | 0;
   }
 
-  /** Trace object that the attempt goes to; -1: not yet known. */
-  target(call: number): number {
+  /** Where the ledger counts the attempt, by its target; -1: it has none yet. */
+  flow(call: number): number {
     return this.ints[(call << 5) | 21]!;
   }
 
-  setTarget(call: number, value: number): void {
-    this.ints[(call << 5) | 21] = value | 0;
-  }
-
-  /** Where the ledger counts it, once it has a target. */
-  flow(call: number): number {
-    return this.ints[(call << 5) | 22]!;
-  }
-
   setFlow(call: number, value: number): void {
-    this.ints[(call << 5) | 22] = value | 0;
+    this.ints[(call << 5) | 21] = value | 0;
   }
 
   /** Delay class. */
   distance(call: number): number {
-    return this.ints[(call << 5) | 23]!;
+    return this.ints[(call << 5) | 22]!;
   }
 
   setDistance(call: number, value: number): void {
-    this.ints[(call << 5) | 23] = value | 0;
+    this.ints[(call << 5) | 22] = value | 0;
   }
 
   /** Position in the client's addresses. */
   position(call: number): number {
-    return this.ints[(call << 5) | 24]!;
+    return this.ints[(call << 5) | 23]!;
   }
 
   setPosition(call: number, value: number): void {
-    this.ints[(call << 5) | 24] = value | 0;
+    this.ints[(call << 5) | 23] = value | 0;
   }
 
   /** The outcome that is on its way to the client. */
   result(call: number): number {
-    return this.ints[(call << 5) | 25]!;
+    return this.ints[(call << 5) | 24]!;
   }
 
   setResult(call: number, value: number): void {
-    this.ints[(call << 5) | 25] = value | 0;
+    this.ints[(call << 5) | 24] = value | 0;
   }
 }

@@ -213,7 +213,7 @@ export class Calls implements Caller, Connecting {
   #attempt(call: number, client: Client): void {
     const { store } = this;
     store.setAttempt(call, store.attempt(call) + 1);
-    store.setTarget(call, -1);
+    store.setFlow(call, -1);
     store.setPod(call, -1);
     store.setAttemptAt(call, this.#clock[0]!);
     store.setConnectedAt(call, -1);
@@ -284,12 +284,11 @@ export class Calls implements Caller, Connecting {
     store.setPod(call, pod);
     store.setIncarnation(call, connections.incarnation(connection));
     store.setDistance(call, distance);
-    store.setTarget(call, this.#ledger.podTarget(pod));
     store.setPhase(call, SENT);
     store.setResult(call, OK);
     store.setConnectedAt(call, this.#clock[0]!);
     connections.close(connection);
-    this.#ledger.attemptSent(store, call, client.edge);
+    this.#ledger.sentToPod(store, call, client.edge, pod);
     this.requestAfter(call, this.#network.lane(1, distance));
   }
 

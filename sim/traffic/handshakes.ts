@@ -89,16 +89,14 @@ export class Handshakes {
     store.setSynAt(call, now);
     const pod = this.#addresses.holder(address);
     if (pod < 0) {
-      store.setTarget(call, this.#ledger.addressTarget(address));
-      this.#ledger.attemptSent(this.#store, call, client.edge);
+      this.#ledger.sentToAddress(store, call, client.edge, address);
       return this.#deadEnd(call, client, this.#dead);
     }
     const { rows } = this.#servers;
     const node = rows.node(pod);
     store.setPod(call, pod);
     store.setIncarnation(call, rows.incarnation(pod));
-    store.setTarget(call, this.#ledger.podTarget(pod));
-    this.#ledger.attemptSent(this.#store, call, client.edge);
+    this.#ledger.sentToPod(store, call, client.edge, pod);
     if (this.#network.isDown(node)) return this.#deadEnd(call, client, 'silent');
     const distance = this.#network.distance(client.node, node);
     store.setDistance(call, distance);
