@@ -24,7 +24,7 @@ export abstract class RowStore {
   }
 
   /** Odd while the slot is open. A (slot, generation) that does not match is stale. */
-  get generation(): Uint32Array {
+  get generation(): Int32Array {
     return this.slots.generation;
   }
 
