@@ -77,6 +77,27 @@ export const benchmarks: Readonly<Record<string, readonly Case[]>> = {
       },
     },
   ],
+  cluster: [
+    {
+      name: 'settling at the limits of Kubernetes: 5,000 nodes, 10,000 Services, from the text of the manifests',
+      unit: 'Pods',
+      contenders: () => [{ name: 'svclab', command: job('settle', [5000, 10_000]) }],
+    },
+    {
+      name: 'a dump of 30,000 Pods streams in',
+      unit: 'MB',
+      contenders: () => [{ name: 'svclab', command: job('dump', [30_000]) }],
+    },
+    {
+      name: 'a rollout of 1,000 Pods with clients on 50 nodes: simulated over CPU seconds, by nodes in all',
+      unit: 'seconds',
+      contenders: () =>
+        [100, 500, 5000].map((nodes) => ({
+          name: `${nodes.toLocaleString('en')} nodes`,
+          command: job('rollout', [nodes]),
+        })),
+    },
+  ],
   histogram: [
     {
       name: 'histogram records',
