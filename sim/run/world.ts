@@ -22,6 +22,7 @@ import { RightBackend } from '../traffic/right-backend.ts';
 import { Servers } from '../traffic/servers.ts';
 import { Sources } from '../traffic/sources.ts';
 import { Gauges } from './gauges.ts';
+import { ObjectHistory } from './object-history.ts';
 import { Recorder } from './recorder.ts';
 
 /** One simulated cluster with its load, wired and settled at time 0. */
@@ -32,6 +33,7 @@ export interface World {
   readonly servers: Servers;
   readonly ledger: Ledger;
   readonly gauges: Gauges;
+  readonly trace: TraceWriter;
 }
 
 /**
@@ -41,6 +43,7 @@ export interface World {
 export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engine): World {
   const settings = scenario.cluster;
   const store = new ObjectStore(engine.clock);
+  const history = new ObjectHistory(trace, store);
   const index = new ClusterIndex(store);
   const pods = new Registry(store, 'Pod');
   const nodes = new Registry(store, 'Node');
@@ -86,6 +89,7 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
   new Timeline(context, scenario.timeline, control.drainer, control.failures);
   engine.run(0);
   context.settling = false;
+  history.begin();
 
   resolver.settled();
   const sources = new Sources(engine, calls, new Streams(scenario.seed));
@@ -114,7 +118,7 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
     if (source.from === null) calls.addClient(resolver.newClient(edge, -1, -1));
     sources.add(source, edge);
   }
-  return { engine, store, calls, servers, ledger, gauges };
+  return { engine, store, calls, servers, ledger, gauges, trace };
 }
 
 /** The slots of the nodes that are there and ready: what a load balancer in front of the cluster sends to. */
