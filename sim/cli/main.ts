@@ -1,10 +1,13 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { CannotCheck } from '../check/check.ts';
+import { describeCommand } from './describe.ts';
 import { dnsCommand } from './dns.ts';
 import { envCommand } from './env.ts';
+import { eventsCommand } from './events.ts';
 import { EXIT } from './exit.ts';
 import { VERSION } from './files.ts';
+import { getCommand } from './get.ts';
 import { UsageError } from './messages.ts';
 import { runCommand } from './run.ts';
 import { scenariosCommand } from './scenarios.ts';
@@ -26,6 +29,9 @@ viewCommand(program);
 scenariosCommand(program);
 validateCommand(program);
 testCommand(program);
+getCommand(program);
+describeCommand(program);
+eventsCommand(program);
 dnsCommand(program);
 envCommand(program);
 schemaCommand(program);
