@@ -8,6 +8,9 @@ export default defineConfig({
       { test: { name: 'theory', include: ['test/theory/**/*.test.ts'], testTimeout: 120_000 } },
       { test: { name: 'product', include: ['test/product/**/*.test.ts'], testTimeout: 180_000 } },
       {
+        test: { name: 'kernel', include: ['test/kernel/**/*.test.ts'], testTimeout: 240_000, fileParallelism: false },
+      },
+      {
         test: { name: 'browser', include: ['test/browser/**/*.test.ts'], testTimeout: 60_000, fileParallelism: false },
       },
     ],

@@ -4,6 +4,7 @@ import { constants, PerformanceObserver } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { benchmarks, type Case } from './cases.ts';
 import { measure } from './contender.ts';
+import { jobs as dataplane } from './dataplane.ts';
 import { jobs as draws } from './draws.ts';
 import { jobs as histogram } from './histogram.ts';
 import { jobs as hold } from './hold.ts';
@@ -101,7 +102,16 @@ function toMarkdown({ name, unit, rows }: Table): string {
 
 /** Runs one job in this process and prints its measurement, with the scavenges in its measured part. */
 function runJob(name: string, jobArgs: readonly number[]): void {
-  const jobs: Record<string, Job> = { ...draws, ...histogram, ...hold, ...lanes, ...w1, ...w1Scenario, ...simjs };
+  const jobs: Record<string, Job> = {
+    ...dataplane,
+    ...draws,
+    ...histogram,
+    ...hold,
+    ...lanes,
+    ...w1,
+    ...w1Scenario,
+    ...simjs,
+  };
   let scavenges = 0;
   const observer = new PerformanceObserver((list) => {
     for (const { startTime, detail } of list.getEntries() as (PerformanceEntry & { detail: { kind: number } })[]) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { familyOf, isCIDR } from '../cluster/ip.ts';
+import { SCHEDULER_NAMES } from '../dataplane/ipvs/schedulers/create.ts';
 import type { ClusterSettings } from '../input/scenario.ts';
 import { clusterSection, clusterSettings } from '../input/scenario-cluster.ts';
 import { duration, expecting, section } from '../input/scenario-fields.ts';
@@ -38,6 +39,9 @@ export const testClusterSection = section({
       .default([])
       .describe('Which addresses of a node take node ports; empty: the default of the mode.'),
     localhostNodePorts: z.boolean().default(true).describe('iptables mode: node ports on 127.0.0.1.'),
+    scheduler: z.enum(SCHEDULER_NAMES).default('rr').describe('ipvs mode: how a virtual server picks.'),
+    algorithm: z.enum(['random', 'maglev']).default('random').describe('ebpf mode: for what comes from outside.'),
+    loadBalancerMode: z.enum(['snat', 'dsr']).default('snat').describe('ebpf mode: on the way to another node.'),
   }).prefault({}),
   dns: section({
     ...dns.unwrap().shape,

@@ -13,8 +13,9 @@ import { settingsOf, type TestCluster, testCluster } from './cluster.ts';
 /** A cluster at time 0: what its manifests ask for is there. */
 export interface Look {
   /** Without traffic; time may pass in it. */
-  cluster: Cluster;
+  live: Cluster;
   store: ObjectStore;
+  cluster: ClusterSettings;
   dns: TestCluster['dns'];
   warnings: Message[];
 }
@@ -37,7 +38,8 @@ export function lookAtFiles(paths: readonly string[], files: Files): Look {
   const { dns } = testCluster.parse({});
   if (scenarioAt >= 0) {
     const { base, warnings } = loadScenario(paths[0]!, files);
-    return { ...settled(base.cluster, base.objects), dns: { ...dns, ...base.cluster.dns }, warnings };
+    const { cluster } = base;
+    return { ...settled(cluster, base.objects), cluster, dns: { ...dns, ...cluster.dns }, warnings };
   }
   const manifests = trees.flat().flatMap((document) => readManifests(document, 'default', faults));
   checkManifests(manifests, faults);
@@ -45,7 +47,7 @@ export function lookAtFiles(paths: readonly string[], files: Files): Look {
   const objects = manifests.flatMap(({ object }) => (object === null ? [] : [object]));
   const hasNodes = objects.some(({ kind }) => kind === 'Node');
   const settings = settingsOf(testCluster.parse(hasNodes ? {} : { nodes: {} }));
-  return { ...settled(settings, objects), dns, warnings: faults.warnings };
+  return { ...settled(settings, objects), cluster: settings, dns, warnings: faults.warnings };
 }
 
 /** Is a Scenario among the files? Says nothing of files that cannot be read. */
@@ -54,14 +56,14 @@ export function holdsScenario(paths: readonly string[], files: Files): boolean {
   return paths.some((path) => readFile(path, files, faults).some(isScenario));
 }
 
-function settled(settings: ClusterSettings, objects: readonly KubernetesObject[]): Pick<Look, 'cluster' | 'store'> {
-  const cluster = new Cluster(settings, objects, { controllers: true, settled: true, onStart: () => {} });
-  const { store } = cluster;
+function settled(settings: ClusterSettings, objects: readonly KubernetesObject[]): Pick<Look, 'live' | 'store'> {
+  const live = new Cluster(settings, objects, { controllers: true, settled: true, onStart: () => {} });
+  const { store } = live;
   if (store.get('Namespace', '', 'default') === undefined) {
     const metadata = store.meta({ name: 'default', labels: { 'kubernetes.io/metadata.name': 'default' } });
     store.add({ apiVersion: 'v1', kind: 'Namespace', metadata });
   }
-  return { cluster, store };
+  return { live, store };
 }
 
 function readFile(path: string, files: Files, faults: Faults): Tree[] {

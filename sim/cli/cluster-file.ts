@@ -54,10 +54,10 @@ export function snapshotOfFiles(files: readonly string[], at: number | undefined
     const trace = traceUntil(first, at);
     return snapshotOfTrace(trace, at);
   }
-  const { cluster, warnings } = lookAtFiles(files, nodeFiles);
+  const { live, warnings } = lookAtFiles(files, nodeFiles);
   printWarnings(warnings);
-  if (at !== undefined) cluster.wait(at);
-  return snapshotOfCluster(cluster);
+  if (at !== undefined) live.wait(at);
+  return snapshotOfCluster(live);
 }
 
 function isTrace(path: string): boolean {

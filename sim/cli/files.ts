@@ -1,5 +1,17 @@
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
 import { fileURLToPath } from 'node:url';
 import { knownNames } from '../input/faults.ts';
 import type { Files } from '../input/load.ts';
@@ -17,7 +29,24 @@ export const nodeFiles: Files = {
     standardInput ??= readFileSync(0, 'utf8');
     return standardInput;
   },
+  chunks: (path) => (path === '-' ? [nodeFiles.read(path)] : inWords(() => chunksOf(openSync(path, 'r')))),
 };
+
+/** Large enough that calls do not matter, small enough that a dump of any size goes through. */
+const CHUNK_BYTES = 1 << 20;
+
+function* chunksOf(file: number): Generator<string> {
+  const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  const decoder = new StringDecoder('utf8');
+  try {
+    for (let bytes = readSync(file, buffer); bytes > 0; bytes = readSync(file, buffer)) {
+      yield decoder.write(buffer.subarray(0, bytes));
+    }
+    yield decoder.end();
+  } finally {
+    closeSync(file);
+  }
+}
 
 /** What a worker thread, which cannot read standard input, is given of it. @returns null when it was not asked for */
 export function standardInputRead(): string | null {

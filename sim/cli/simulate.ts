@@ -7,7 +7,10 @@ import { scaleScenario } from '../input/scale.ts';
 import type { Scenario } from '../input/scenario.ts';
 import { runScenario } from '../run/run.ts';
 import { readTrace } from '../trace/reader.ts';
+import { inlineMore } from './compiler.ts';
 import { nodeFiles, setStandardInput, VERSION } from './files.ts';
+
+inlineMore();
 
 /** One run of a scenario or of one of its variants, as it is sent to a worker thread. */
 export interface SimulationTask {

@@ -4,7 +4,10 @@ import type { ObjectStore } from './store.ts';
 
 /** What manages an object: its one owner reference with `controller: true`. */
 export function controllerOf(object: KubernetesObject): OwnerReference | undefined {
-  return object.metadata.ownerReferences?.find(({ controller }) => controller === true);
+  const { ownerReferences } = object.metadata;
+  if (ownerReferences !== undefined)
+    for (const reference of ownerReferences) if (reference.controller) return reference;
+  return undefined;
 }
 
 /** The reference that makes `owner` the controller of a new object. */

@@ -13,8 +13,15 @@ const namespaceOf = (store: ObjectStore, name: string): Namespace => ({
   metadata: store.meta({ name }),
 });
 const podOf = (store: ObjectStore, name: string, owner?: string): Pod => {
-  const ownerReference = owner === undefined ? {} : { ownerReference: { kind: 'ReplicaSet', name: owner, uid: owner } };
-  return { kind: 'Pod', metadata: store.meta({ name, namespace: 'x', ...ownerReference }) } as unknown as Pod;
+  const reference = {
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    name: owner ?? '',
+    uid: owner ?? '',
+    controller: true,
+  };
+  const ownerReferences = owner === undefined ? [] : [reference];
+  return { kind: 'Pod', metadata: store.meta({ name, namespace: 'x', ownerReferences }) } as unknown as Pod;
 };
 
 test('each write has a higher resourceVersion, and watchers hear of it at once, in the order of subscription', () => {
@@ -89,12 +96,9 @@ test.each([
 
 test("a Pod belongs to its ReplicaSet's Deployment; without one to the ReplicaSet; without that to itself", () => {
   const store = new ObjectStore(clock);
-  const owner = { kind: 'Deployment', name: 'shop', uid: 'd' };
-  for (const [name, more] of [
-    ['shop-1', { ownerReference: owner }],
-    ['bare', {}],
-  ] as const) {
-    store.add({ kind: 'ReplicaSet', metadata: store.meta({ name, namespace: 'x', ...more }) } as never);
+  const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'shop', uid: 'd', controller: true };
+  for (const [name, owners] of Object.entries({ 'shop-1': [owner], bare: [] })) {
+    store.add({ kind: 'ReplicaSet', metadata: store.meta({ name, namespace: 'x', ownerReferences: owners }) } as never);
   }
   const workloads = ['shop-1', 'bare', 'gone', undefined].map((name) => workloadOf(store, podOf(store, 'p', name)));
   expect(workloads).toEqual(['x/shop', 'x/bare', 'x/gone', 'x/p']);

@@ -17,6 +17,8 @@ export class ObjectStore {
   readonly #clock: Float64Array;
   readonly #byKind = new Map<Kind, Map<string, KubernetesObject>>();
   readonly #watchers = new Map<Kind, Watcher<never>[]>();
+  /** Of all kinds: who is there is asked at each write. */
+  readonly #live = new Set<KubernetesObject>();
   #resourceVersion = 0;
   #uid = 0;
 
@@ -54,19 +56,21 @@ export class ObjectStore {
     const key = keyOfObject(object);
     if (objects.has(key)) throw new Error(`${object.kind} "${key}" already exists`);
     objects.set(key, object);
+    this.#live.add(object);
     this.#written(object, 'added');
   }
 
   /** Tells watchers that the caller has changed `object`, which must be in the store. */
   update<K extends Kind>(object: KindMap[K] & { kind: K }): void {
-    if (this.#kind(object.kind).get(keyOfObject(object)) !== object) {
+    if (!this.#live.has(object)) {
       throw new Error(`${object.kind} "${keyOfObject(object)}" is not in the store`);
     }
     this.#written(object, 'modified');
   }
 
   remove<K extends Kind>(object: KindMap[K] & { kind: K }): void {
-    if (!this.#kind(object.kind).delete(keyOfObject(object))) return;
+    if (!this.#live.delete(object)) return;
+    this.#kind(object.kind).delete(keyOfObject(object));
     this.#written(object, 'deleted');
   }
 

@@ -278,7 +278,8 @@ export class Engine {
       clock[0] = at;
       count[0] = count[0]! + 1;
       const kind = row[0]!;
-      runs[kind]!(layers[kind], row[1]!, row[2]!);
+      const run = runs[kind]!; // not as runs[kind](…), which would be a call with a receiver
+      run(layers[kind], row[1]!, row[2]!);
       if (count[0]! >= count[1]!) return false;
     }
   }

@@ -2,7 +2,7 @@ import { EngineError } from './errors.ts';
 
 /** A store whose slots have generations, such as `Slots`: an event for (slot, generation) is stale when they differ. */
 export interface Generations {
-  readonly generation: Uint32Array;
+  readonly generation: Int32Array;
 }
 
 /** A lane's waiting events: a ring of rows of 32 bytes, [at, seq] as doubles and [kind, a, b] as integers 4 to 6. */
@@ -129,7 +129,7 @@ export class Lanes {
     const { ints, mask } = ring;
     const generation = ring.store!.generation;
     let { first, count } = ring;
-    while (count > 0 && (generation[ints[(first << 3) | 5]!]! | 0) !== ints[(first << 3) | 6]) {
+    while (count > 0 && generation[ints[(first << 3) | 5]!]! !== ints[(first << 3) | 6]) {
       first = (first + 1) & mask;
       count--;
     }

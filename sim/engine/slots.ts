@@ -1,7 +1,7 @@
 import { EngineError } from './errors.ts';
 
 /** A column of a struct-of-arrays store. */
-export type Column = Float64Array | Int32Array | Uint32Array | Uint8Array;
+export type Column = Float64Array | Int32Array | Uint8Array;
 
 /**
  * The free list of a struct-of-arrays store: hands out slots, takes them back, and keeps a generation for each, so that
@@ -12,7 +12,7 @@ export type Column = Float64Array | Int32Array | Uint32Array | Uint8Array;
  */
 export class Slots {
   /** Of each slot: +1 when it is opened and +1 when it is closed, so odd while it is open. */
-  generation = new Uint32Array(0);
+  generation = new Int32Array(0);
   /** Open slots. */
   open = 0;
   /** Slots from 0 on that have ever been opened: as far as a walk over all has to go. */

@@ -48,9 +48,8 @@ describe('the shop', () => {
     expect(budget.cluster).toEqual({ ...base.cluster, dns: { ...base.cluster.dns, cache: 0 } });
   });
 
-  test('the objects of a variant are its own', () => {
+  test('variants share the objects of the manifests: a run copies what it changes', () => {
     expect(variants[0]!.objects).toEqual(base.objects);
-    expect(variants[0]!.objects[1]).not.toBe(base.objects[1]);
   });
 
   test('has nothing to be warned of', () => expect(warnings).toEqual([]));

@@ -2,6 +2,7 @@ import type { KubernetesObject } from '../cluster/api/meta.ts';
 import { Faults } from './faults.ts';
 import { checkManifests } from './manifests/cross-checks.ts';
 import { type Manifest, readManifests } from './manifests/read.ts';
+import { readManifestStream } from './manifests/stream.ts';
 import { warnOfNotSimulated } from './not-simulated.ts';
 import { checkPlausibility } from './plausibility.ts';
 import type { Message, ScenarioFile } from './scenario.ts';
@@ -16,6 +17,8 @@ import { readYaml } from './yaml.ts';
 export interface Files {
   /** @returns the text of a file. @throws Error if it cannot be read */
   read(path: string): string;
+  /** The same, piece by piece: a dump of a large cluster need not be one text. */
+  chunks?(path: string): Iterable<string>;
 }
 
 /**
@@ -106,11 +109,13 @@ function checkDocuments(
   return base === undefined ? undefined : { base: { ...base, variant: '' }, variants: checked.flat() };
 }
 
-/** Reads files into trees, each file once. */
+/** Reads files, each once. */
 class FileTrees {
   readonly #files: Files;
   readonly #faults: Faults;
   readonly #known = new Map<string, Tree[]>();
+  /** By namespace and path. */
+  readonly #manifests = new Map<string, Manifest[]>();
 
   constructor(files: Files, faults: Faults) {
     this.#files = files;
@@ -130,6 +135,21 @@ class FileTrees {
     this.#known.set(path, trees);
     return trees;
   }
+
+  /** The Kubernetes objects of a file; what is wrong with them is told once. */
+  manifests(path: string, namespace: string, asked: Tree['place'], at: PropertyKey[]): Manifest[] {
+    const key = `${namespace} ${path}`;
+    let manifests = this.#manifests.get(key);
+    if (manifests !== undefined) return manifests;
+    try {
+      manifests = readManifestStream(path, chunksOf(this.#files, path), namespace, this.#faults);
+    } catch (error) {
+      this.#faults.error(asked, at, `cannot read ${path}: ${(error as Error).message}`);
+      manifests = [];
+    }
+    this.#manifests.set(key, manifests);
+    return manifests;
+  }
 }
 
 function isScenario(tree: Tree): boolean {
@@ -145,9 +165,10 @@ function checkScenario(
 ): (CheckedScenario & { objects: KubernetesObject[] }) | undefined {
   const before = faults.count;
   const namespace = textAt(tree, 'metadata', 'namespace') ?? 'default';
-  const manifests = [...documents, ...manifestTrees(tree, reader)].flatMap((document) =>
-    readManifests(document, namespace, faults),
-  );
+  const manifests = [
+    ...documents.flatMap((document) => readManifests(document, namespace, faults)),
+    ...listedManifests(tree, namespace, reader, faults),
+  ];
   checkManifests(manifests, faults);
   warnOfNotSimulated(manifests, faults);
   const nodeManifests = manifests.filter(({ kind }) => kind === 'Node').length;
@@ -160,13 +181,13 @@ function checkScenario(
 }
 
 /** Of the `manifests:` section: files, or objects inline. */
-function manifestTrees(tree: Tree, reader: FileTrees): Tree[] {
+function listedManifests(tree: Tree, namespace: string, reader: FileTrees, faults: Faults): Manifest[] {
   const section = child(tree, 'manifests');
   if (section?.type !== 'list') return [];
   return section.items.flatMap((item, i) => {
-    if (item.type === 'mapping') return [item];
+    if (item.type === 'mapping') return readManifests(item, namespace, faults);
     if (item.type !== 'scalar' || typeof item.value !== 'string') return []; // the schema says so
-    return reader.trees(relativeTo(item.place.file, item.value), item.place, ['manifests', i]);
+    return reader.manifests(relativeTo(item.place.file, item.value), namespace, item.place, ['manifests', i]);
   });
 }
 
@@ -176,7 +197,7 @@ function relativeTo(file: string, path: string): string {
 }
 
 function objectsOf(manifests: Manifest[]): KubernetesObject[] {
-  return manifests.flatMap(({ object }) => (object === null ? [] : [structuredClone(object)]));
+  return manifests.flatMap(({ object }) => (object === null ? [] : [object]));
 }
 
 /** The scenario without its variants, and these. */
@@ -196,4 +217,9 @@ function split(tree: Mapping): {
     return { name: textAt(item, 'name') ?? '', description: textAt(item, 'description'), settings };
   });
   return { stem: { ...tree, entries }, variants };
+}
+
+/** The chunks of a file, or its whole text where its door has no other way. */
+function chunksOf(files: Files, path: string): Iterable<string> {
+  return files.chunks?.(path) ?? [files.read(path)];
 }

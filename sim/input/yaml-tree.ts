@@ -9,6 +9,7 @@ import {
   type ParsedNode,
   type YAMLMap,
 } from 'yaml';
+import { warnOf } from './ambiguity.ts';
 import type { Faults } from './faults.ts';
 import { readAsKubectl, readYaml12, type ScalarReader } from './scalars.ts';
 import type { Entry, Mapping, Place, Scalar, Tree } from './tree.ts';
@@ -18,7 +19,7 @@ export const DEEPEST = 100;
 /** Of values in one document once its aliases are written out. */
 const MOST_VALUES = 1_000_000;
 /** The field of a Test that names Kubernetes objects without being one: read as kubectl reads objects. */
-const OBJECT_NAMES = 'delete';
+export const OBJECT_NAMES = 'delete';
 /** Syntax faults told of one document: the rest usually follows from the first. */
 const MOST_SYNTAX_FAULTS = 10;
 
@@ -36,9 +37,12 @@ export class Refused extends Error {
 export class Places {
   readonly #file: string;
   readonly #starts = [0];
+  readonly #firstLine: number;
 
-  constructor(file: string, text: string) {
+  /** @param firstLine of the text, from 1 */
+  constructor(file: string, text: string, firstLine = 1) {
     this.#file = file;
+    this.#firstLine = firstLine;
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#starts.push(at + 1);
   }
 
@@ -49,7 +53,7 @@ export class Places {
       if (this.#starts[middle]! <= offset) low = middle;
       else high = middle - 1;
     }
-    return { file: this.#file, line: low + 1, column: offset - this.#starts[low]! + 1 };
+    return { file: this.#file, line: low + this.#firstLine, column: offset - this.#starts[low]! + 1 };
   }
 }
 
@@ -130,13 +134,7 @@ export class TreeBuilder {
     }
     const value = reader(node.source);
     const other = reader === readAsKubectl ? readYaml12(node.source) : readAsKubectl(node.source);
-    if (!Object.is(value, other)) {
-      const who = reader === readAsKubectl ? 'read as kubectl does (YAML 1.1)' : 'read as YAML 1.2';
-      const isText = typeof value === 'string' || typeof other === 'string';
-      this.#faults.warning(place, [], `${node.source} is ${who}: ${printScalar(value)}, not ${printScalar(other)}`, {
-        fix: isText ? `write "${node.source}" in quotes if the text is meant` : `write ${value} or ${other}`,
-      });
-    }
+    if (!Object.is(value, other)) warnOf({ place, source: node.source, value, other, reader }, this.#faults);
     return value;
   }
 
@@ -180,8 +178,4 @@ function isEmpty(node: ParsedNode): boolean {
 function isKubernetesObject(node: YAMLMap.Parsed): boolean {
   const apiVersion = node.items.find(({ key }) => isScalar(key) && key.value === 'apiVersion')?.value;
   return isScalar(apiVersion) && typeof apiVersion.value === 'string' && !apiVersion.value.startsWith('svclab.dev/');
-}
-
-function printScalar(value: Scalar['value']): string {
-  return typeof value === 'string' ? `the text "${value}"` : String(value);
 }

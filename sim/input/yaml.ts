@@ -1,43 +1,67 @@
 import { Composer, type Document, Lexer, Parser } from 'yaml';
+import { type Ambiguity, warnOf } from './ambiguity.ts';
+import { readBlockYaml } from './block-yaml.ts';
+import { LONGEST, type Piece, pieces } from './document-stream.ts';
 import type { Faults } from './faults.ts';
 import type { Tree } from './tree.ts';
-import { DEEPEST, Places, Refused, TreeBuilder } from './yaml-tree.ts';
-
-/** Of characters in one file. */
-const LONGEST = 32 * 2 ** 20;
+import { DEEPEST, OBJECT_NAMES, Places, Refused, TreeBuilder } from './yaml-tree.ts';
 
 /**
- * Reads the documents of a YAML (or JSON) file into trees with places; empty documents are left out. Kubernetes objects
- * (a mapping with an `apiVersion` that is not svclab's, anywhere in the file) are read as kubectl reads them, the rest as
- * YAML 1.2; a scalar for which that makes a difference is a warning. Bad syntax, duplicate keys, unknown tags, and files
- * too large, too deep or with too many aliases are faults; then there are no trees.
+ * Reads the documents of a YAML (or JSON) file into trees with places; empty documents are left out, the objects of a
+ * List come one by one. Kubernetes objects (a mapping with an `apiVersion` that is not svclab's, anywhere in the file) are
+ * read as kubectl reads them, the rest as YAML 1.2; a scalar for which that makes a difference is a warning. Bad syntax,
+ * duplicate keys, unknown tags, and documents too large, too deep or with too many aliases are faults.
+ * @param chunks of the file, cut anywhere
  */
-export function readYaml(file: string, text: string, faults: Faults): Tree[] {
+export function* readDocuments(file: string, chunks: Iterable<string>, faults: Faults): Generator<Tree> {
   faults.opened(file);
-  const body = text.startsWith('\uFEFF') ? text.slice(1) : text;
-  const places = new Places(file, body);
-  const refuse = (offset: number, what: string): Tree[] => {
-    faults.error(places.at(offset), [], what);
-    return [];
-  };
-  if (body.length > LONGEST) return refuse(0, `the file is longer than ${LONGEST / 2 ** 20} MiB`);
-  const control = body.search(/[\0-\x08\x0B\x0C\x0E-\x1F\x7F]/);
-  if (control >= 0) {
-    const code = body.charCodeAt(control).toString(16).padStart(4, '0').toUpperCase();
-    return refuse(control, `the control character U+${code} is not allowed: is this a text file?`);
+  for (const piece of pieces(chunks)) {
+    if (isRefused(file, piece, faults)) return;
+    const trees = readPiece(file, piece, faults);
+    if (trees === null) return;
+    yield* trees;
   }
+}
+
+/** The documents of a file that is one text. If it has a fault there are none. */
+export function readYaml(file: string, text: string, faults: Faults): Tree[] {
   const before = faults.count;
-  const trees: Tree[] = [];
+  const trees = [...readDocuments(file, [text], faults)];
+  return faults.count > before ? [] : trees;
+}
+
+function isRefused(file: string, { text, line }: Piece, faults: Faults): boolean {
+  const refuse = (offset: number, what: string) => {
+    faults.error(new Places(file, text, line).at(offset), [], what);
+    return true;
+  };
+  if (text.length > LONGEST) return refuse(0, `the document is longer than ${LONGEST / 2 ** 20} MiB`);
+  const control = text.search(/[\0-\x08\x0B\x0C\x0E-\x1F\x7F]/);
+  if (control < 0) return false;
+  const code = text.charCodeAt(control).toString(16).padStart(4, '0').toUpperCase();
+  return refuse(control, `the control character U+${code} is not allowed: is this a text file?`);
+}
+
+/** By the fast reader, or where that gives up by the library. @returns null: nothing sensible can be read from here on */
+function readPiece(file: string, { text, line, column }: Piece, faults: Faults): Tree[] | null {
+  const isObjectNames = (key: string) => key === OBJECT_NAMES;
+  const isOne = !/^(%|\.\.\.)/m.test(text);
+  const warn = (ambiguity: Ambiguity) => warnOf(ambiguity, faults);
+  const quick = isOne ? readBlockYaml(text, file, { line, column }, isObjectNames, warn) : null;
+  if (quick !== null) return quick === undefined ? [] : [quick];
+  const places = new Places(file, text, line);
   try {
-    for (const document of composeDocuments(body)) {
+    const trees: Tree[] = [];
+    for (const document of composeDocuments(text)) {
       const tree = new TreeBuilder(places, faults).document(document);
       if (tree !== undefined) trees.push(tree);
     }
+    return trees;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    return refuse(error.offset, error.message);
+    faults.error(places.at(error.offset), [], error.message);
+    return null;
   }
-  return faults.count > before ? [] : trees;
 }
 
 /** The parser is fed token by token, so that deep nesting is seen before the composer recurses into it. */

@@ -5,7 +5,7 @@ import { snapshotOfCluster } from './sources.ts';
 
 /** For tests: the settled cluster of some manifests. */
 export function clusterOf(manifests: string): Cluster {
-  return lookAtFiles(['shop.yaml'], { read: () => manifests }).cluster;
+  return lookAtFiles(['shop.yaml'], { read: () => manifests }).live;
 }
 
 /** For tests: what kubectl is shown of it. */

@@ -1,6 +1,7 @@
 import type { Kind } from '../cluster/api/kinds.ts';
 import type { KubernetesObject } from '../cluster/api/meta.ts';
 import type { Pod } from '../cluster/api/pod.ts';
+import { clone } from '../cluster/clone.ts';
 import { ClusterIndex } from '../cluster/cluster-index.ts';
 import { Registry } from '../cluster/registry.ts';
 import { keyOfObject, ObjectStore } from '../cluster/store.ts';
@@ -55,7 +56,7 @@ export class Cluster {
       record: (severity, object, reason, message) =>
         this.events.push({ at: store.now, severity, kind: object.kind, object: keyOfObject(object), reason, message }),
     };
-    const copies = objects.map((object) => structuredClone(object));
+    const copies = objects.map(clone);
     if (options.controllers) {
       const runtime = new IdleContainers();
       const control = new ControlPlane(context, new Registry(store, 'Pod'), {
@@ -82,7 +83,7 @@ export class Cluster {
 
   /** As `kubectl apply`. */
   apply(objects: readonly KubernetesObject[]): void {
-    const copies = objects.map((object) => structuredClone(object));
+    const copies = objects.map(clone);
     if (this.#control !== undefined) this.#control.apply(copies);
     else for (const object of copies) this.#api.apply(object);
     this.wait(0);

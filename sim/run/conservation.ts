@@ -19,7 +19,7 @@ export class ConservationError extends Error {
  */
 export function checkConservation(ledger: Ledger, calls: Calls, servers: Servers, now: number): void {
   const faults: string[] = [];
-  const open = calls.countOpen();
+  const open = calls.open.count();
   for (const account of ledger.accounts) {
     const { edge, callsBegun, callsEnded, attemptsBegun, attemptsEnded } = account;
     const name = `${edge.from} > ${edge.service}`;
@@ -47,9 +47,9 @@ export function checkConservation(ledger: Ledger, calls: Calls, servers: Servers
         `Pod ${server.pod}: ${server.accepted} requests accepted, ${server.finished} finished, ${server.lost} lost, ${jobs} inside`,
       );
     }
-    if (server.busy < 0 || server.busy > server.behaviour.concurrency || server.computing > server.coreCount) {
+    if (server.busy < 0 || server.busy > server.behaviour.concurrency || server.computing > server.cores) {
       faults.push(
-        `Pod ${server.pod}: ${server.busy} slots of ${server.behaviour.concurrency}, ${server.computing} cores of ${server.coreCount}`,
+        `Pod ${server.pod}: ${server.busy} slots of ${server.behaviour.concurrency}, ${server.computing} cores of ${server.cores}`,
       );
     }
   }

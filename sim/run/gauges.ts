@@ -72,9 +72,8 @@ export class Gauges {
     series.busySoFar = server.busyTime;
     series.servedSoFar = server.finished;
     values[series.cores] = server.state === DOWN ? 0 : Math.round(server.behaviour.cores * 1000);
-    values[series.queue] = Math.max(server.longestQueue, server.waiting.length);
-    values[series.inFlight] = server.busy + server.waiting.length;
-    server.longestQueue = 0;
+    values[series.queue] = server.takeLongestQueue();
+    values[series.inFlight] = server.busy + server.waiting;
   }
 
   #podSeries(server: Server): PodSeries {

@@ -86,7 +86,8 @@ class Run {
     }
     checkConservation(this.#world.ledger, this.#world.calls, this.#world.servers, this.#engine.clock[0]!);
     const figures = this.#trafficFigures();
-    this.#world.calls.finish();
+    this.#world.calls.open.finish(this.#world.ledger);
+    this.#world.ledger.flush();
     this.#trace.finish();
     this.#trace.close(this.#options.summarise(figures));
     let requests = 0;
@@ -100,6 +101,7 @@ class Run {
 
   bucket(): void {
     const now = this.#engine.clock[0]!;
+    this.#world.ledger.flush();
     this.#world.gauges.read();
     this.#trace.flushBucket();
     checkConservation(this.#world.ledger, this.#world.calls, this.#world.servers, now);
@@ -109,9 +111,10 @@ class Run {
 
   #trafficFigures(): Record<string, TrafficFigures> {
     const users = this.#world.ledger.accounts.filter(({ edge }) => edge.isUser);
+    const now = this.#engine.clock[0]!;
     return Object.fromEntries(
       users.map(({ edge, latencies }) => {
-        const { overdue, oldest } = this.#world.calls.unanswered(edge, OVERDUE);
+        const { overdue, oldest } = this.#world.calls.open.unanswered(edge, OVERDUE, now);
         return [edge.from, { latency: latencyFigures(latencies), overdue, oldest: oldest / 1e9 }];
       }),
     );

@@ -1,4 +1,5 @@
 import type { Service } from '../cluster/api/service.ts';
+import { clone } from '../cluster/clone.ts';
 import { ClusterIndex } from '../cluster/cluster-index.ts';
 import { isNodeReady } from '../cluster/pod-state.ts';
 import { Registry } from '../cluster/registry.ts';
@@ -85,7 +86,7 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
   });
   servers.attach(calls, control.watcher);
   // A run never changes its input: another run may share it.
-  control.load(scenario.objects.map((object) => structuredClone(object)));
+  control.load(scenario.objects.map(clone));
   new Timeline(context, scenario.timeline, control.drainer, control.failures);
   engine.run(0);
   context.settling = false;

@@ -1,73 +1,203 @@
-import { grown } from '../engine/slots.ts';
-import { ColumnStore } from './column-store.ts';
+import { RowStore } from './row-store.ts';
+
 /** What a call does now. */
 export const WAITING = 0;
 export const CONNECTING = 1;
-export const SENT = 2;
-export const BACKING_OFF = 3;
+/** Its SYN is under way and will be accepted, as things stand: the request's arrival is scheduled. */
+export const FORESEEN = 2;
+/** The same, but things have changed: the SYN's arrival decides. */
+export const DOUBTED = 3;
+export const SENT = 4;
+export const BACKING_OFF = 5;
 
 /** Calls in flight: what a client wants from a Service, over all its attempts. One attempt is under way at a time. */
-export class CallStore extends ColumnStore {
-  client = new Int32Array(0);
-  /** The job that waits for it, and that job's generation; -1: a user does. */
-  job = new Int32Array(0);
-  jobGeneration = new Int32Array(0);
-  /** 32 bits from which every draw of this call is hashed. */
-  id = new Int32Array(0);
-  /** Number of the user request that all this is for. */
-  request = new Int32Array(0);
-  attempt = new Int32Array(0);
-  phase = new Uint8Array(0);
-  /** The attempt holds one of the client's connections. */
-  holds = new Uint8Array(0);
-  /** ns: when it was due, and when the present attempt began. */
-  startedAt = new Float64Array(0);
-  attemptAt = new Float64Array(0);
-  /** ns: when the attempt sent its first SYN, and when the connection stood. */
-  synAt = new Float64Array(0);
-  connectedAt = new Float64Array(0);
-  servedAt = new Float64Array(0);
-  /** Of the attempt: address index, Pod slot and incarnation, trace object that it went to, delay class, position in the client's addresses. */
-  address = new Int32Array(0);
-  pod = new Int32Array(0);
-  incarnation = new Int32Array(0);
-  target = new Int32Array(0);
-  /** Where the ledger counts it, once it has a target. */
-  flow = new Int32Array(0);
-  distance = new Uint8Array(0);
-  position = new Int32Array(0);
-  /** The outcome that is on its way to the client. */
-  result = new Uint8Array(0);
-
-  open(clock: Float64Array): number {
-    const slot = this.slots.take();
-    this.startedAt[slot] = clock[0]!;
-    this.attempt[slot] = 0;
-    this.holds[slot] = 0;
-    return slot;
+export class CallStore extends RowStore {
+  constructor() {
+    super(128);
   }
 
-  protected growColumns(capacity: number): void {
-    this.client = grown(this.client, capacity);
-    this.job = grown(this.job, capacity);
-    this.jobGeneration = grown(this.jobGeneration, capacity);
-    this.id = grown(this.id, capacity);
-    this.request = grown(this.request, capacity);
-    this.attempt = grown(this.attempt, capacity);
-    this.phase = grown(this.phase, capacity);
-    this.holds = grown(this.holds, capacity);
-    this.startedAt = grown(this.startedAt, capacity);
-    this.attemptAt = grown(this.attemptAt, capacity);
-    this.synAt = grown(this.synAt, capacity);
-    this.connectedAt = grown(this.connectedAt, capacity);
-    this.servedAt = grown(this.servedAt, capacity);
-    this.address = grown(this.address, capacity);
-    this.pod = grown(this.pod, capacity);
-    this.incarnation = grown(this.incarnation, capacity);
-    this.target = grown(this.target, capacity);
-    this.flow = grown(this.flow, capacity);
-    this.distance = grown(this.distance, capacity);
-    this.position = grown(this.position, capacity);
-    this.result = grown(this.result, capacity);
+  open(clock: Float64Array): number {
+    const call = this.slots.take();
+    this.setStartedAt(call, clock[0]!);
+    this.setAttempt(call, 0);
+    this.setHolds(call, 0);
+    return call;
+  }
+
+  /** When it was due, ns. */
+  startedAt(call: number): number {
+    return this.doubles[call << 4]!;
+  }
+
+  setStartedAt(call: number, value: number): void {
+    this.doubles[call << 4] = value;
+  }
+
+  /** When the present attempt began, ns. */
+  attemptAt(call: number): number {
+    return this.doubles[(call << 4) | 1]!;
+  }
+
+  setAttemptAt(call: number, value: number): void {
+    this.doubles[(call << 4) | 1] = value;
+  }
+
+  /** When the attempt sent its first SYN, ns. */
+  synAt(call: number): number {
+    return this.doubles[(call << 4) | 2]!;
+  }
+
+  setSynAt(call: number, value: number): void {
+    this.doubles[(call << 4) | 2] = value;
+  }
+
+  /** When the connection stood, or will as things stand, ns; -1: none. */
+  connectedAt(call: number): number {
+    return this.doubles[(call << 4) | 3]!;
+  }
+
+  setConnectedAt(call: number, value: number): void {
+    this.doubles[(call << 4) | 3] = value;
+  }
+
+  /** When a job of the attempt got a slot, ns; -1: not yet. */
+  servedAt(call: number): number {
+    return this.doubles[(call << 4) | 4]!;
+  }
+
+  setServedAt(call: number, value: number): void {
+    this.doubles[(call << 4) | 4] = value;
+  }
+
+  /** Number of the client. */
+  client(call: number): number {
+    return this.ints[(call << 5) | 10]!;
+  }
+
+  setClient(call: number, value: number): void {
+    this.ints[(call << 5) | 10] = value | 0;
+  }
+
+  /** The job that waits for it; -1: a user does. */
+  job(call: number): number {
+    return this.ints[(call << 5) | 11]!;
+  }
+
+  setJob(call: number, value: number): void {
+    this.ints[(call << 5) | 11] = value | 0;
+  }
+
+  jobGeneration(call: number): number {
+    return this.ints[(call << 5) | 12]!;
+  }
+
+  setJobGeneration(call: number, value: number): void {
+    this.ints[(call << 5) | 12] = value | 0;
+  }
+
+  /** 32 bits from which every draw of this call is hashed. */
+  id(call: number): number {
+    return this.ints[(call << 5) | 13]!;
+  }
+
+  setId(call: number, value: number): void {
+    this.ints[(call << 5) | 13] = value | 0;
+  }
+
+  /** Number of the user request that all this is for. */
+  request(call: number): number {
+    return this.ints[(call << 5) | 14]!;
+  }
+
+  setRequest(call: number, value: number): void {
+    this.ints[(call << 5) | 14] = value | 0;
+  }
+
+  /** From 1 on. */
+  attempt(call: number): number {
+    return this.ints[(call << 5) | 15]!;
+  }
+
+  setAttempt(call: number, value: number): void {
+    this.ints[(call << 5) | 15] = value | 0;
+  }
+
+  phase(call: number): number {
+    return this.ints[(call << 5) | 16]!;
+  }
+
+  setPhase(call: number, value: number): void {
+    this.ints[(call << 5) | 16] = value | 0;
+  }
+
+  /** 1 while the attempt holds one of the client's connections. */
+  holds(call: number): number {
+    return this.ints[(call << 5) | 17]!;
+  }
+
+  setHolds(call: number, value: number): void {
+    this.ints[(call << 5) | 17] = value | 0;
+  }
+
+  /** Address index that the attempt goes to. */
+  address(call: number): number {
+    return this.ints[(call << 5) | 18]!;
+  }
+
+  setAddress(call: number, value: number): void {
+    this.ints[(call << 5) | 18] = value | 0;
+  }
+
+  /** Slot of the Pod that had the address, and which life of its process. */
+  pod(call: number): number {
+    return this.ints[(call << 5) | 19]!;
+  }
+
+  setPod(call: number, value: number): void {
+    this.ints[(call << 5) | 19] = value | 0;
+  }
+
+  incarnation(call: number): number {
+    return this.ints[(call << 5) | 20]!;
+  }
+
+  setIncarnation(call: number, value: number): void {
+    this.ints[(call << 5) | 20] = value | 0;
+  }
+
+  /** Where the ledger counts the attempt, by its target; -1: it has none yet. */
+  flow(call: number): number {
+    return this.ints[(call << 5) | 21]!;
+  }
+
+  setFlow(call: number, value: number): void {
+    this.ints[(call << 5) | 21] = value | 0;
+  }
+
+  /** Delay class. */
+  distance(call: number): number {
+    return this.ints[(call << 5) | 22]!;
+  }
+
+  setDistance(call: number, value: number): void {
+    this.ints[(call << 5) | 22] = value | 0;
+  }
+
+  /** Position in the client's addresses. */
+  position(call: number): number {
+    return this.ints[(call << 5) | 23]!;
+  }
+
+  setPosition(call: number, value: number): void {
+    this.ints[(call << 5) | 23] = value | 0;
+  }
+
+  /** The outcome that is on its way to the client. */
+  result(call: number): number {
+    return this.ints[(call << 5) | 24]!;
+  }
+
+  setResult(call: number, value: number): void {
+    this.ints[(call << 5) | 24] = value | 0;
   }
 }

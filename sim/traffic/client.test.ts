@@ -20,7 +20,7 @@ test('calls wait first in, first out; those that gave up meanwhile are skipped',
   fc.assert(
     fc.property(fc.array(fc.tuple(step, fc.nat(100)), { maxLength: 400 }), (steps) => {
       const client = new Client(edge, 0, 0, 'dns');
-      const generations = new Uint32Array(500).fill(1);
+      const generations = new Int32Array(500).fill(1);
       let waiting: number[] = [];
       let next = 0;
       for (const [what, which] of steps) {

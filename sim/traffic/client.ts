@@ -62,7 +62,7 @@ export class Client {
   }
 
   /** @returns the call at the head that still waits; -1: none does */
-  dequeue(generations: Uint32Array): number {
+  dequeue(generations: Int32Array): number {
     while (this.waitingPairs > 0) {
       const call = this.waiting[this.waitingHead]!;
       const generation = this.waiting[this.waitingHead + 1]!;

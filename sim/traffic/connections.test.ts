@@ -33,10 +33,10 @@ beforeEach(() => {
 /** A call to the address at `position` ends now and gives its connection back. */
 function giveBack(position: number): void {
   const call = calls.open(clock);
-  calls.position[call] = position;
-  calls.address[call] = client.addresses[position]!;
-  calls.pod[call] = position;
-  calls.incarnation[call] = servers[position]!.incarnation;
+  calls.setPosition(call, position);
+  calls.setAddress(call, client.addresses[position]!);
+  calls.setPod(call, position);
+  calls.setIncarnation(call, servers[position]!.incarnation);
   connections.giveBack(client, calls, call);
   calls.close(call);
 }
@@ -46,7 +46,7 @@ function take(position: number): number {
   const slot = connections.takeIdle(client, position);
   if (slot < 0) return -1;
   connections.close(slot);
-  return connections.address[slot]!;
+  return connections.address(slot);
 }
 
 test('the connection used last is taken first, each address has its own', () => {

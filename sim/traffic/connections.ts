@@ -1,25 +1,16 @@
-import { grown } from '../engine/slots.ts';
 import type { CallStore } from './call-store.ts';
 import type { Client } from './client.ts';
-import { ColumnStore } from './column-store.ts';
+import { RowStore } from './row-store.ts';
 import { LISTENING } from './server.ts';
 import type { Servers } from './servers.ts';
 
 /** Idle keep-alive connections. One that a call holds is known by the call alone. */
-export class Connections extends ColumnStore {
-  address = new Int32Array(0);
-  /** The Pod at its other end, and which life of its process. */
-  pod = new Int32Array(0);
-  incarnation = new Int32Array(0);
-  distance = new Uint8Array(0);
-  idleSince = new Float64Array(0);
-  /** The one that was idle before it. */
-  next = new Int32Array(0);
+export class Connections extends RowStore {
   readonly #clock: Float64Array;
   readonly #servers: Servers;
 
   constructor(clock: Float64Array, servers: Servers) {
-    super();
+    super(32);
     this.#clock = clock;
     this.#servers = servers;
   }
@@ -32,11 +23,11 @@ export class Connections extends ColumnStore {
   takeIdle(client: Client, position: number): number {
     const oldest = this.#clock[0]! - client.edge.policy.keepAlive;
     for (let slot = client.idle[position]!; slot >= 0; slot = client.idle[position]!) {
-      client.idle[position] = this.next[slot]!;
+      client.idle[position] = this.#next(slot);
       client.idleCount--;
-      const server = this.#servers.at(this.pod[slot]!)!;
-      const open = server.state === LISTENING && server.incarnation === this.incarnation[slot];
-      if (open && this.idleSince[slot]! >= oldest) return slot;
+      const server = this.#servers.at(this.pod(slot))!;
+      const open = server.state === LISTENING && server.incarnation === this.incarnation(slot);
+      if (open && this.#idleSince(slot) >= oldest) return slot;
       this.close(slot);
     }
     return -1;
@@ -45,13 +36,13 @@ export class Connections extends ColumnStore {
   /** The call's connection becomes idle. */
   giveBack(client: Client, store: CallStore, call: number): void {
     const slot = this.slots.take();
-    const position = store.position[call]!;
-    this.address[slot] = store.address[call]!;
-    this.pod[slot] = store.pod[call]!;
-    this.incarnation[slot] = store.incarnation[call]!;
-    this.distance[slot] = store.distance[call]!;
-    this.idleSince[slot] = this.#clock[0]!;
-    this.next[slot] = client.idle[position]!;
+    const position = store.position(call);
+    this.#setAddress(slot, store.address(call));
+    this.#setPod(slot, store.pod(call));
+    this.#setIncarnation(slot, store.incarnation(call));
+    this.#setDistance(slot, store.distance(call));
+    this.#setNext(slot, client.idle[position]!);
+    this.#setIdleSince(slot, this.#clock[0]!);
     client.idle[position] = slot;
     client.idleCount++;
   }
@@ -61,7 +52,7 @@ export class Connections extends ColumnStore {
     const position = client.idle.findIndex((slot) => slot >= 0);
     if (position < 0) return;
     const slot = client.idle[position]!;
-    client.idle[position] = this.next[slot]!;
+    client.idle[position] = this.#next(slot);
     client.idleCount--;
     this.close(slot);
   }
@@ -78,7 +69,7 @@ export class Connections extends ColumnStore {
       const place = addresses.indexOf(address);
       if (place >= 0) idle[place] = client.idle[position]!;
       else {
-        for (let slot = client.idle[position]!; slot >= 0; slot = this.next[slot]!) {
+        for (let slot = client.idle[position]!; slot >= 0; slot = this.#next(slot)) {
           client.idleCount--;
           this.close(slot);
         }
@@ -89,12 +80,54 @@ export class Connections extends ColumnStore {
     client.turn = client.turn % Math.max(1, addresses.length);
   }
 
-  protected growColumns(capacity: number): void {
-    this.address = grown(this.address, capacity);
-    this.pod = grown(this.pod, capacity);
-    this.incarnation = grown(this.incarnation, capacity);
-    this.distance = grown(this.distance, capacity);
-    this.idleSince = grown(this.idleSince, capacity);
-    this.next = grown(this.next, capacity);
+  /** Index of the address at its other end. */
+  address(slot: number): number {
+    return this.ints[(slot << 3) | 2]!;
+  }
+
+  #setAddress(slot: number, value: number): void {
+    this.ints[(slot << 3) | 2] = value | 0;
+  }
+
+  /** The Pod there, and which life of its process. */
+  pod(slot: number): number {
+    return this.ints[(slot << 3) | 3]!;
+  }
+
+  #setPod(slot: number, value: number): void {
+    this.ints[(slot << 3) | 3] = value | 0;
+  }
+
+  incarnation(slot: number): number {
+    return this.ints[(slot << 3) | 4]!;
+  }
+
+  #setIncarnation(slot: number, value: number): void {
+    this.ints[(slot << 3) | 4] = value | 0;
+  }
+
+  distance(slot: number): number {
+    return this.ints[(slot << 3) | 5]!;
+  }
+
+  #setDistance(slot: number, value: number): void {
+    this.ints[(slot << 3) | 5] = value | 0;
+  }
+
+  /** The connection that was idle before it. */
+  #idleSince(slot: number): number {
+    return this.doubles[slot << 2]!;
+  }
+
+  #setIdleSince(slot: number, value: number): void {
+    this.doubles[slot << 2] = value;
+  }
+
+  #next(slot: number): number {
+    return this.ints[(slot << 3) | 6]!;
+  }
+
+  #setNext(slot: number, value: number): void {
+    this.ints[(slot << 3) | 6] = value | 0;
   }
 }

@@ -1,38 +1,95 @@
-import { grown } from '../engine/slots.ts';
-import { ColumnStore } from './column-store.ts';
-/** Jobs: requests inside a Pod, waiting or worked on. A job goes on when its caller has given up: a server does not know. */
-export class JobStore extends ColumnStore {
-  /** The call that asked, and its generation then; -1: a probe, whose number is in `callGeneration`. */
-  call = new Int32Array(0);
-  callGeneration = new Int32Array(0);
-  pod = new Int32Array(0);
-  /** 32 bits from which the job's draws are hashed, and the user request that it is for. */
-  id = new Int32Array(0);
-  request = new Int32Array(0);
-  /** The next of the workload's calls to make. */
-  step = new Int32Array(0);
-  /** Link of the queue that it waits in. */
-  next = new Int32Array(0);
-  /** CPU time, ns. */
-  demand = new Float64Array(0);
-  distance = new Uint8Array(0);
+import { RowStore } from './row-store.ts';
 
-  open(): number {
-    const slot = this.slots.take();
-    this.step[slot] = 0;
-    this.next[slot] = -1;
-    return slot;
+/** Jobs: requests inside a Pod, waiting or worked on. A job goes on when its caller has given up: a server does not know. */
+export class JobStore extends RowStore {
+  constructor() {
+    super(64);
   }
 
-  protected growColumns(capacity: number): void {
-    this.call = grown(this.call, capacity);
-    this.callGeneration = grown(this.callGeneration, capacity);
-    this.pod = grown(this.pod, capacity);
-    this.id = grown(this.id, capacity);
-    this.request = grown(this.request, capacity);
-    this.step = grown(this.step, capacity);
-    this.next = grown(this.next, capacity);
-    this.demand = grown(this.demand, capacity);
-    this.distance = grown(this.distance, capacity);
+  open(): number {
+    const job = this.slots.take();
+    this.setStep(job, 0);
+    this.setNext(job, -1);
+    return job;
+  }
+
+  /** CPU time, ns. */
+  demand(job: number): number {
+    return this.doubles[job << 3]!;
+  }
+
+  setDemand(job: number, value: number): void {
+    this.doubles[job << 3] = value;
+  }
+
+  /** The call that asked; -1: a probe. */
+  call(job: number): number {
+    return this.ints[(job << 4) | 2]!;
+  }
+
+  setCall(job: number, value: number): void {
+    this.ints[(job << 4) | 2] = value | 0;
+  }
+
+  /** The call's generation then; the number of a probe. */
+  callGeneration(job: number): number {
+    return this.ints[(job << 4) | 3]!;
+  }
+
+  setCallGeneration(job: number, value: number): void {
+    this.ints[(job << 4) | 3] = value | 0;
+  }
+
+  pod(job: number): number {
+    return this.ints[(job << 4) | 4]!;
+  }
+
+  setPod(job: number, value: number): void {
+    this.ints[(job << 4) | 4] = value | 0;
+  }
+
+  /** 32 bits from which the job's draws are hashed. */
+  id(job: number): number {
+    return this.ints[(job << 4) | 5]!;
+  }
+
+  setId(job: number, value: number): void {
+    this.ints[(job << 4) | 5] = value | 0;
+  }
+
+  /** Number of the user request that it is for. */
+  request(job: number): number {
+    return this.ints[(job << 4) | 6]!;
+  }
+
+  setRequest(job: number, value: number): void {
+    this.ints[(job << 4) | 6] = value | 0;
+  }
+
+  /** The next of the workload's calls to make. */
+  step(job: number): number {
+    return this.ints[(job << 4) | 7]!;
+  }
+
+  setStep(job: number, value: number): void {
+    this.ints[(job << 4) | 7] = value | 0;
+  }
+
+  /** Link of the queue that it waits in. */
+  next(job: number): number {
+    return this.ints[(job << 4) | 8]!;
+  }
+
+  setNext(job: number, value: number): void {
+    this.ints[(job << 4) | 8] = value | 0;
+  }
+
+  /** Delay class of the way to the caller. */
+  distance(job: number): number {
+    return this.ints[(job << 4) | 9]!;
+  }
+
+  setDistance(job: number, value: number): void {
+    this.ints[(job << 4) | 9] = value | 0;
   }
 }

@@ -1,9 +1,10 @@
 import { keyOf, mix, uniform } from '../engine/hash.ts';
 import { Histogram } from '../stats/histogram.ts';
-import { ATTEMPT_OUTCOME_COUNT, IN_FLIGHT, OUTCOMES } from '../trace/outcomes.ts';
+import { IN_FLIGHT, OUTCOMES } from '../trace/outcomes.ts';
 import type { TraceWriter } from '../trace/writer.ts';
 import type { CallStore } from './call-store.ts';
 import type { Edge } from './edge.ts';
+import { Flows } from './flows.ts';
 
 /** The trace's objects that attempts go to. */
 export interface Targets {
@@ -25,25 +26,24 @@ interface Account {
   /** The same at full precision, over the whole run; of users only. */
   readonly latencies: Histogram;
   readonly wait: number;
-  /** By outcome: series of calls ended; -1 until the first. */
+  /** By outcome: calls ended since the last bucket's end, and their series; -1 until the first. */
   readonly ended: Int32Array;
-  /** By target object + 1: the first of its entries in `flows`; -1 until the first attempt. */
-  flowOf: Int32Array;
-  /** Entries of ATTEMPT_OUTCOME_COUNT + 1: the series of attempts sent, then of those ended, by outcome. */
-  flows: Int32Array;
-  flowCount: number;
+  readonly endedSeries: Int32Array;
+  readonly flows: Flows;
   /** Counts of the whole run, for the audit. */
   callsBegun: number;
   callsEnded: number;
   attemptsBegun: number;
   attemptsEnded: number;
+  retried: number;
+  /** Of those, what the trace has been told. */
+  begunTold: number;
+  retriedTold: number;
 }
-
-const FLOW_WIDTH = ATTEMPT_OUTCOME_COUNT + 1;
 
 /**
  * Counts everything that clients do into the trace: calls and attempts begun and ended, by client, target and outcome;
- * latencies; waits for a connection; and whole attempts of a sample of user requests.
+ * latencies; waits for a connection; and whole attempts of a sample of user requests. Counts reach the trace at `flush`.
  */
 export class Ledger {
   readonly #trace: TraceWriter;
@@ -76,45 +76,34 @@ export class Ledger {
       latency: trace.histogram(`${of}.latency`, labels),
       latencies: new Histogram(),
       wait: trace.histogram('pool.wait', { client }),
-      ended: new Int32Array(OUTCOMES.length).fill(-1),
-      flowOf: new Int32Array(64).fill(-1),
-      flows: new Int32Array(FLOW_WIDTH * 16).fill(-1),
-      flowCount: 0,
+      ended: new Int32Array(OUTCOMES.length),
+      endedSeries: new Int32Array(OUTCOMES.length).fill(-1),
+      flows: new Flows({
+        sent: (target) => trace.series('attempt.sent', 'sum', { client, ...(target < 0 ? {} : { target }) }),
+        ended: (target, outcome) => {
+          const labels = { client, ...(target < 0 ? {} : { target }), outcome: OUTCOMES[outcome]! };
+          return trace.series('attempt.ended', 'sum', labels);
+        },
+      }),
       callsBegun: 0,
       callsEnded: 0,
       attemptsBegun: 0,
       attemptsEnded: 0,
+      retried: 0,
+      begunTold: 0,
+      retriedTold: 0,
     };
   }
 
-  podTarget(pod: number): number {
-    return this.#targets.pod(pod);
-  }
-
-  addressTarget(address: number): number {
-    return this.#targets.address(address);
-  }
-
   callBegins(edge: Edge): void {
-    const account = this.#accounts[edge.index]!;
-    account.callsBegun++;
-    this.#trace.values[account.begun]!++;
+    this.#accounts[edge.index]!.callsBegun++;
   }
 
-  callEnds(edge: Edge, outcome: number, startedAt: Float64Array, call: number): void {
+  callEnds(store: CallStore, call: number, edge: Edge, outcome: number): void {
     const account = this.#accounts[edge.index]!;
     account.callsEnded++;
-    let series = account.ended[outcome]!;
-    if (series < 0) {
-      const labels = edge.isUser ? { traffic: account.traffic } : { client: account.client };
-      series = this.#trace.series(`${edge.isUser ? 'user' : 'call'}.ended`, 'sum', {
-        ...labels,
-        outcome: OUTCOMES[outcome]!,
-      });
-      account.ended[outcome] = series;
-    }
-    this.#trace.values[series]!++;
-    const latency = this.#clock[0]! - startedAt[call]!;
+    if (account.ended[outcome]!++ === 0) this.#needEnded(account, outcome);
+    const latency = this.#clock[0]! - store.startedAt(call);
     this.#trace.record(account.latency, latency);
     if (edge.isUser && outcome !== IN_FLIGHT) account.latencies.record(latency);
   }
@@ -124,7 +113,7 @@ export class Ledger {
   }
 
   retries(edge: Edge): void {
-    this.#trace.values[this.#accounts[edge.index]!.retries]!++;
+    this.#accounts[edge.index]!.retried++;
   }
 
   /** @param time ns that a call waited for a connection */
@@ -132,66 +121,76 @@ export class Ledger {
     this.#trace.record(this.#accounts[edge.index]!.wait, time);
   }
 
-  /** The attempt has picked its target and is on its way. */
-  attemptSent(store: CallStore, call: number, edge: Edge): void {
-    const account = this.#accounts[edge.index]!;
-    const flow = this.#flowOf(account, store.target[call]!); // may replace `values`, so it comes first
-    store.flow[call] = flow;
-    this.#trace.values[account.flows[flow]!]!++;
+  /** The attempt is on its way to a Pod. */
+  sentToPod(store: CallStore, call: number, edge: Edge, pod: number): void {
+    const { flows } = this.#accounts[edge.index]!;
+    let flow = flows.ofPod(pod);
+    if (flow < 0) flow = flows.addPod(pod, this.#targets.pod(pod));
+    store.setFlow(call, flow);
+    flows.countSent(flow);
+  }
+
+  /** The attempt is on its way to an address that nobody has. */
+  sentToAddress(store: CallStore, call: number, edge: Edge, address: number): void {
+    const { flows } = this.#accounts[edge.index]!;
+    let flow = flows.ofAddress(address);
+    if (flow < 0) flow = flows.addAddress(address, this.#targets.address(address));
+    store.setFlow(call, flow);
+    flows.countSent(flow);
   }
 
   attemptEnds(store: CallStore, call: number, edge: Edge, outcome: number): void {
     const account = this.#accounts[edge.index]!;
+    const { flows } = account;
     account.attemptsEnded++;
-    const target = store.target[call]!;
-    const flow = target < 0 ? this.#flowOf(account, target) : store.flow[call]!;
-    // One that never had a target was sent nowhere: it counts as sent when it ends.
-    if (target < 0) this.#trace.values[account.flows[flow]!]!++;
-    let series = account.flows[flow + 1 + outcome]!;
-    if (series < 0) {
-      const labels = { client: account.client, ...(target < 0 ? {} : { target }), outcome: OUTCOMES[outcome]! };
-      series = this.#trace.series('attempt.ended', 'sum', labels);
-      account.flows[flow + 1 + outcome] = series;
+    let flow = store.flow(call);
+    if (flow < 0) {
+      // One that never had a target was sent nowhere: it counts as sent when it ends.
+      flow = flows.ofNone();
+      flows.countSent(flow);
     }
-    this.#trace.values[series]!++;
-    if (this.#sampleShare > 0) this.#sample(store, call, account, outcome);
+    flows.countEnded(flow, outcome);
+    if (this.#sampleShare > 0) this.#sample(store, call, account, flows.target(flow), outcome);
   }
 
-  #flowOf(account: Account, target: number): number {
-    const flow = target + 1 < account.flowOf.length ? account.flowOf[target + 1]! : -1;
-    return flow >= 0 ? flow : this.#newFlow(account, target);
+  /** Moves all counts into the trace's present bucket. */
+  flush(): void {
+    const { values } = this.#trace;
+    for (const account of this.#accounts) {
+      account.flows.flush(values);
+      values[account.begun]! += account.callsBegun - account.begunTold;
+      account.begunTold = account.callsBegun;
+      values[account.retries]! += account.retried - account.retriedTold;
+      account.retriedTold = account.retried;
+      account.ended.forEach((count, outcome) => {
+        if (count > 0) values[account.endedSeries[outcome]!]! += count;
+      });
+      account.ended.fill(0);
+    }
   }
 
-  #newFlow(account: Account, target: number): number {
-    if (target + 1 >= account.flowOf.length) {
-      const longer = new Int32Array((target + 1) * 2).fill(-1);
-      longer.set(account.flowOf);
-      account.flowOf = longer;
-    }
-    const flow = account.flowCount++ * FLOW_WIDTH;
-    if (flow + FLOW_WIDTH > account.flows.length) {
-      const longer = new Int32Array(account.flows.length * 2).fill(-1);
-      longer.set(account.flows);
-      account.flows = longer;
-    }
-    account.flowOf[target + 1] = flow;
-    const labels = { client: account.client, ...(target < 0 ? {} : { target }) };
-    account.flows[flow] = this.#trace.series('attempt.sent', 'sum', labels);
-    return flow;
+  #needEnded(account: Account, outcome: number): void {
+    if (account.endedSeries[outcome]! >= 0) return;
+    const { isUser } = account.edge;
+    const labels = isUser ? { traffic: account.traffic } : { client: account.client };
+    const metric = isUser ? 'user.ended' : 'call.ended';
+    account.endedSeries[outcome] = this.#trace.series(metric, 'sum', { ...labels, outcome: OUTCOMES[outcome]! });
   }
 
-  #sample(store: CallStore, call: number, account: Account, outcome: number): void {
-    const request = store.request[call]!;
+  #sample(store: CallStore, call: number, account: Account, target: number, outcome: number): void {
+    const request = store.request(call);
     if (uniform(mix(request, this.#sampleKey)) >= this.#sampleShare) return;
+    const now = this.#clock[0]!;
+    const connected = store.connectedAt(call);
     this.#trace.attempt({
       request: request >>> 0,
       client: account.client,
-      attempt: store.attempt[call]!,
-      target: store.target[call]!,
-      startedAt: store.attemptAt[call]!,
-      connectedAt: store.connectedAt[call]!,
-      servedAt: store.servedAt[call]!,
-      endedAt: this.#clock[0]!,
+      attempt: store.attempt(call),
+      target,
+      startedAt: store.attemptAt(call),
+      connectedAt: connected <= now ? connected : -1, // it was foreseen, and did not come to be
+      servedAt: store.servedAt(call),
+      endedAt: now,
       outcome,
     });
   }

@@ -15,20 +15,21 @@ export const EXTERNAL = 3;
  */
 export class Network {
   readonly #nodes: Registry<'Node'>;
-  readonly #zones: string[] = [];
+  /** By node slot: the number of its zone. */
+  readonly #zones: number[] = [];
+  readonly #zoneNumbers = new Map<string, number>();
+  readonly #engine: Engine;
   /** By distance: ns one way. */
   readonly latency: readonly number[];
-  /** By distance: lanes for one way, and for there and back. */
-  readonly oneWay: readonly number[];
-  readonly roundTrip: readonly number[];
+  /** By 4 · ways + distance; -1: not yet asked for. */
+  readonly #lanes = new Int32Array(16).fill(-1);
   /** By node slot: 1 while it is dead. */
   #down = new Uint8Array(64);
 
   constructor(engine: Engine, nodes: Registry<'Node'>, settings: ClusterSettings['network']) {
     this.#nodes = nodes;
     this.latency = [settings.sameNode, settings.sameZone, settings.crossZone, settings.external];
-    this.oneWay = this.latency.map((latency) => engine.lane(latency));
-    this.roundTrip = this.latency.map((latency) => engine.lane(2 * latency));
+    this.#engine = engine;
   }
 
   /** @param from node slot; -1: outside the cluster @param to node slot */
@@ -36,6 +37,12 @@ export class Network {
     if (from === to) return SAME_NODE;
     if (from < 0 || to < 0) return EXTERNAL;
     return this.#zone(from) === this.#zone(to) ? SAME_ZONE : CROSS_ZONE;
+  }
+
+  /** The lane of packets that go so many ways in a row, 1 to 3. One that nobody asks for costs the engine nothing. */
+  lane(ways: number, distance: number): number {
+    const lane = this.#lanes[4 * ways + distance]!;
+    return lane >= 0 ? lane : this.#openLane(ways, distance);
   }
 
   isDown(node: number): boolean {
@@ -51,8 +58,19 @@ export class Network {
     this.#down[node] = down ? 1 : 0;
   }
 
-  #zone(node: number): string {
-    for (let i = this.#zones.length; i <= node; i++) this.#zones.push(zoneOf(this.#nodes.at(i)));
+  #openLane(ways: number, distance: number): number {
+    const lane = this.#engine.lane(ways * this.latency[distance]!);
+    this.#lanes[4 * ways + distance] = lane;
+    return lane;
+  }
+
+  #zone(node: number): number {
+    for (let i = this.#zones.length; i <= node; i++) {
+      const zone = zoneOf(this.#nodes.at(i));
+      const number = this.#zoneNumbers.get(zone) ?? this.#zoneNumbers.size;
+      this.#zoneNumbers.set(zone, number);
+      this.#zones.push(number);
+    }
     return this.#zones[node]!;
   }
 }

@@ -13,10 +13,13 @@ import { HTTP_ERROR, OK } from '../trace/outcomes.ts';
 import type { Client } from './client.ts';
 import { JobStore } from './job-store.ts';
 import { samplerOf } from './sampler-of.ts';
-import { DOWN, DRAINING, type JobQueue, LISTENING, Server } from './server.ts';
+import { DOWN, DRAINING, LISTENING, Server } from './server.ts';
+import { ServerRows } from './server-rows.ts';
 
 /** From the last answer after SIGTERM to the end of the process, ns. */
 const EXIT_TIME = 100e6;
+/** For so long a server is remembered as one whose backlog fills, ns. Any value gives the same run. */
+const FULL_MEMORY = 10e9;
 /** CPU time of answering a probe, ns. */
 const PROBE_TIME = 1e6;
 
@@ -51,6 +54,9 @@ export interface Caller {
   reset(call: number, generation: number, distance: number): void;
   /** A process is gone, and what it was calling with it. */
   clientsGone(server: Server): void;
+  /** Connections that were foreseen to be accepted may not be: the process ends or drains, its address or its node
+   * goes, its backlog fills. */
+  disturbed(pod: number): void;
 }
 
 /** Hears of probes' answers and of processes that ended; the kubelet. */
@@ -68,6 +74,8 @@ export interface ProcessWatcher {
  */
 export class Servers implements ContainerRuntime {
   readonly jobs = new JobStore();
+  /** By Pod slot. */
+  readonly rows = new ServerRows();
   readonly #engine: Engine;
   readonly #store: ObjectStore;
   readonly #pods: Registry<'Pod'>;
@@ -75,7 +83,8 @@ export class Servers implements ContainerRuntime {
   readonly #addresses: AddressBook;
   readonly #behaviours: Map<string, WorkloadBehaviour>;
   readonly #seed: number;
-  readonly #samplers = new Map<string, Sampler>();
+  readonly #samplers: Sampler[] = [];
+  readonly #samplerOf = new Map<string, number>();
   readonly #servers: Server[] = [];
   readonly #kind;
   #caller!: Caller;
@@ -128,43 +137,45 @@ export class Servers implements ContainerRuntime {
   addressReleased(pod: number): void {
     const server = this.#servers[pod]!;
     if (this.#addresses.holder(server.address) === pod) this.#addresses.setHolder(server.address, -1);
+    this.#caller.disturbed(pod);
   }
 
   start(pod: number): void {
     const server = this.#servers[pod]!;
     const now = this.#engine.clock[0]!;
-    if (now === 0) this.listen(pod, server.incarnation);
-    else this.#in(server.behaviour.startup, this.#kind['server.listen'], pod, server.incarnation);
+    const { incarnation } = server;
+    if (now === 0) this.listen(pod, incarnation);
+    else this.#in(server.behaviour.startup, this.#kind['server.listen'], pod, incarnation);
   }
 
   listen(pod: number, incarnation: number): void {
     const server = this.#servers[pod]!;
     if (server.incarnation !== incarnation || server.state !== DOWN) return;
-    server.state = LISTENING;
+    this.#setState(pod, LISTENING);
     this.#caller.clientsStart(server);
   }
 
   terminate(pod: number): void {
-    const server = this.#servers[pod]!;
-    server.state = DRAINING;
-    this.#exitWhenDone(server);
+    this.#setState(pod, DRAINING);
+    this.#exitWhenDone(pod);
   }
 
   exit(pod: number, incarnation: number): void {
     const server = this.#servers[pod]!;
     // What came in over an open connection meanwhile is finished first.
     if (server.incarnation !== incarnation || server.busy > 0) return;
-    this.#end(server);
+    this.#end(pod);
     this.#watcher.exited(pod);
   }
 
   kill(pod: number): void {
-    this.#end(this.#servers[pod]!);
+    this.#end(pod);
   }
 
   powerLost(pod: number): void {
     const server = this.#servers[pod]!;
-    if (server.state === DOWN) server.incarnation++; // it will not listen
+    if (server.state === DOWN) this.rows.setIncarnation(pod, server.incarnation + 1); // it will not listen
+    this.#caller.disturbed(pod);
     this.#caller.clientsGone(server);
   }
 
@@ -172,14 +183,15 @@ export class Servers implements ContainerRuntime {
     const server = this.#servers[pod]!;
     if (server.state !== LISTENING) return this.#watcher.answered(pod, probe, false);
     if (!server.behaviour.probesShareQueue) return this.#watcher.answered(pod, probe, true);
-    if (isFull(server)) return; // its SYN is dropped: the kubelet's timeout tells
-    const job = this.jobs.open();
-    this.jobs.call[job] = -1;
-    this.jobs.callGeneration[job] = probe;
-    this.jobs.pod[job] = pod;
-    this.jobs.step[job] = server.clients.length; // a probe calls nobody
-    this.jobs.demand[job] = PROBE_TIME;
-    this.#enter(server, job);
+    if (this.isFull(pod)) return; // its SYN is dropped: the kubelet's timeout tells
+    const { jobs } = this;
+    const job = jobs.open();
+    jobs.setCall(job, -1);
+    jobs.setCallGeneration(job, probe);
+    jobs.setPod(job, pod);
+    jobs.setStep(job, server.clients.length); // a probe calls nobody
+    jobs.setDemand(job, PROBE_TIME);
+    this.#enter(pod, job);
   }
 
   // What requests do
@@ -199,21 +211,20 @@ export class Servers implements ContainerRuntime {
     id: number,
     request: number,
   ): boolean {
-    const server = this.#servers[pod]!;
-    if (isFull(server)) return false;
-    const { jobs } = this;
+    if (this.isFull(pod)) return false;
+    const { jobs, rows } = this;
     const job = jobs.open();
-    jobs.call[job] = call;
-    jobs.callGeneration[job] = generation;
-    jobs.pod[job] = pod;
-    jobs.id[job] = id;
-    jobs.request[job] = request;
-    jobs.distance[job] = distance;
-    const { demand } = server;
-    demand.draw(mix(callId, server.key));
-    jobs.demand[job] = demand.out[0]! / server.coreSpeed;
-    server.accepted++;
-    this.#enter(server, job);
+    jobs.setCall(job, call);
+    jobs.setCallGeneration(job, generation);
+    jobs.setPod(job, pod);
+    jobs.setId(job, id);
+    jobs.setRequest(job, request);
+    jobs.setDistance(job, distance);
+    const demand = this.#samplers[rows.sampler(pod)]!;
+    demand.draw(mix(callId, rows.key(pod)));
+    jobs.setDemand(job, demand.out[0]! / rows.coreSpeed(pod));
+    rows.setAccepted(pod, rows.accepted(pod) + 1);
+    this.#enter(pod, job);
     return true;
   }
 
@@ -225,100 +236,133 @@ export class Servers implements ContainerRuntime {
   }
 
   computed(job: number, generation: number): void {
-    const { jobs } = this;
+    const { jobs, rows } = this;
     if (jobs.generation[job] !== generation) return;
-    const server = this.#servers[jobs.pod[job]!]!;
-    server.busyTime += jobs.demand[job]! * server.coreSpeed;
-    server.computing--;
-    const next = this.#pop(server.runnable);
-    if (next >= 0) this.#compute(server, next);
+    const pod = jobs.pod(job);
+    rows.setBusyTime(pod, rows.busyTime(pod) + jobs.demand(job) * rows.coreSpeed(pod));
+    rows.setComputing(pod, rows.computing(pod) - 1);
+    const next = this.#pop(rows.runnable(pod));
+    if (next >= 0) this.#compute(pod, next);
     this.#callNext(job);
+  }
+
+  /** No slot is free and the backlog is full. */
+  isFull(pod: number): boolean {
+    const { rows } = this;
+    return rows.busy(pod) >= rows.concurrency(pod) && rows.length(rows.waiting(pod)) >= rows.backlog(pod);
+  }
+
+  /** There is room, and has been for so long that there will be for a moment to come, unless `Caller.disturbed` tells. */
+  hasHadRoom(pod: number): boolean {
+    return this.#engine.clock[0]! - this.rows.fullAt(pod) > FULL_MEMORY && !this.isFull(pod);
   }
 
   /** Requests (not probes) inside, by Pod. */
   countInside(): Map<number, number> {
     const inside = new Map<number, number>();
-    for (let job = 0; job < this.jobs.used; job++) {
-      if (!this.jobs.isOpen(job) || this.jobs.call[job]! < 0) continue;
-      const pod = this.jobs.pod[job]!;
+    const { jobs } = this;
+    for (let job = 0; job < jobs.used; job++) {
+      if (!jobs.isOpen(job) || jobs.call(job) < 0) continue;
+      const pod = jobs.pod(job);
       inside.set(pod, (inside.get(pod) ?? 0) + 1);
     }
     return inside;
   }
 
-  #enter(server: Server, job: number): void {
-    if (server.busy < server.behaviour.concurrency) return this.#start(server, job);
-    this.#push(server.waiting, job);
-    if (server.waiting.length > server.longestQueue) server.longestQueue = server.waiting.length;
+  #enter(pod: number, job: number): void {
+    const { rows } = this;
+    if (rows.busy(pod) < rows.concurrency(pod)) this.#start(pod, job);
+    else {
+      const length = this.#push(rows.waiting(pod), job);
+      if (length > rows.longestQueue(pod)) rows.setLongestQueue(pod, length);
+    }
+    if (this.isFull(pod)) this.#fills(pod);
   }
 
-  #start(server: Server, job: number): void {
-    server.busy++;
-    const call = this.jobs.call[job]!;
-    if (call >= 0) this.#caller.served(call, this.jobs.callGeneration[job]!);
-    if (server.computing < server.coreCount) this.#compute(server, job);
-    else this.#push(server.runnable, job);
+  #start(pod: number, job: number): void {
+    const { jobs, rows } = this;
+    rows.setBusy(pod, rows.busy(pod) + 1);
+    const call = jobs.call(job);
+    if (call >= 0) this.#caller.served(call, jobs.callGeneration(job));
+    if (rows.computing(pod) < rows.cores(pod)) this.#compute(pod, job);
+    else this.#push(rows.runnable(pod), job);
   }
 
-  #compute(server: Server, job: number): void {
-    server.computing++;
-    this.#engine.due[0] = this.#engine.clock[0]! + Math.round(this.jobs.demand[job]!);
+  #compute(pod: number, job: number): void {
+    const { rows } = this;
+    rows.setComputing(pod, rows.computing(pod) + 1);
+    this.#engine.due[0] = this.#engine.clock[0]! + Math.round(this.jobs.demand(job));
     this.#engine.schedule(this.#kind['server.computed'], job, this.jobs.generation[job]!);
   }
 
   #callNext(job: number): void {
     const { jobs } = this;
-    const { clients } = this.#servers[jobs.pod[job]!]!;
-    while (jobs.step[job]! < clients.length) {
-      const client = clients[jobs.step[job]!++]!;
-      const id = mix(jobs.id[job]!, client.edge.key);
+    const pod = jobs.pod(job);
+    const calls = this.rows.calls(pod);
+    for (let step = jobs.step(job); step < calls; step++) {
+      jobs.setStep(job, step + 1);
+      const client = this.#servers[pod]!.clients[step]!;
+      const id = mix(jobs.id(job), client.edge.key);
       if (client.edge.share < 1 && uniform(mix(id, SHARE)) >= client.edge.share) continue;
-      return this.#caller.begin(client, job, jobs.generation[job]!, id, jobs.request[job]!);
+      return this.#caller.begin(client, job, jobs.generation[job]!, id, jobs.request(job));
     }
     this.#finish(job, OK);
   }
 
   #finish(job: number, outcome: number): void {
-    const { jobs } = this;
-    const server = this.#servers[jobs.pod[job]!]!;
-    const call = jobs.call[job]!;
-    const generation = jobs.callGeneration[job]!;
-    const distance = jobs.distance[job]!;
+    const { jobs, rows } = this;
+    const pod = jobs.pod(job);
+    const call = jobs.call(job);
+    const generation = jobs.callGeneration(job);
+    const distance = jobs.distance(job);
     jobs.close(job);
-    server.busy--;
-    const next = this.#pop(server.waiting);
-    if (next >= 0) this.#start(server, next);
+    rows.setBusy(pod, rows.busy(pod) - 1);
+    const next = this.#pop(rows.waiting(pod));
+    if (next >= 0) this.#start(pod, next);
     if (call >= 0) {
-      server.finished++;
+      rows.setFinished(pod, rows.finished(pod) + 1);
       this.#caller.answer(call, generation, distance, outcome);
-    } else this.#watcher.answered(server.pod, generation, true);
-    if (server.state === DRAINING) this.#exitWhenDone(server);
+    } else this.#watcher.answered(pod, generation, true);
+    if (rows.state(pod) === DRAINING) this.#exitWhenDone(pod);
   }
 
-  #exitWhenDone(server: Server): void {
-    if (server.busy > 0 || server.waiting.length > 0) return;
-    this.#in(EXIT_TIME, this.#kind['server.exit'], server.pod, server.incarnation);
+  #exitWhenDone(pod: number): void {
+    const { rows } = this;
+    if (rows.busy(pod) > 0 || rows.length(rows.waiting(pod)) > 0) return;
+    this.#in(EXIT_TIME, this.#kind['server.exit'], pod, rows.incarnation(pod));
   }
 
   /** The process is gone, with all that it worked on. */
-  #end(server: Server): void {
-    const { jobs } = this;
-    server.state = DOWN;
-    server.incarnation++;
+  #end(pod: number): void {
+    const { jobs, rows } = this;
+    this.#setState(pod, DOWN);
+    rows.setIncarnation(pod, rows.incarnation(pod) + 1);
     for (let job = 0; job < jobs.used; job++) {
-      if (jobs.pod[job] !== server.pod || !jobs.isOpen(job)) continue;
-      const call = jobs.call[job]!;
+      if (jobs.pod(job) !== pod || !jobs.isOpen(job)) continue;
+      const call = jobs.call(job);
       if (call >= 0) {
-        server.lost++;
-        this.#caller.reset(call, jobs.callGeneration[job]!, jobs.distance[job]!);
+        rows.setLost(pod, rows.lost(pod) + 1);
+        this.#caller.reset(call, jobs.callGeneration(job), jobs.distance(job));
       }
       jobs.close(job);
     }
-    server.busy = 0;
-    server.computing = 0;
-    empty(server.waiting);
-    empty(server.runnable);
-    this.#caller.clientsGone(server);
+    rows.setBusy(pod, 0);
+    rows.setComputing(pod, 0);
+    this.#empty(rows.waiting(pod));
+    this.#empty(rows.runnable(pod));
+    this.#caller.clientsGone(this.#servers[pod]!);
+  }
+
+  #setState(pod: number, state: number): void {
+    this.rows.setState(pod, state);
+    if (state !== LISTENING) this.#caller.disturbed(pod);
+  }
+
+  /** A backlog that fills keeps doing so: within `FULL_MEMORY` nothing is foreseen, so there is nothing to disturb. */
+  #fills(pod: number): void {
+    const now = this.#engine.clock[0]!;
+    if (now - this.rows.fullAt(pod) > FULL_MEMORY) this.#caller.disturbed(pod);
+    this.rows.setFullAt(pod, now);
   }
 
   #make(slot: number): Server {
@@ -326,32 +370,63 @@ export class Servers implements ContainerRuntime {
     const node = this.#nodes.slotOf(this.#store.get('Node', '', pod.spec.nodeName!)!);
     const workload = workloadOf(this.#store, pod);
     const behaviour = this.#behaviours.get(workload) ?? { ...UNDESCRIBED, deployment: workload };
-    let demand = this.#samplers.get(workload);
-    if (demand === undefined) {
-      demand = samplerOf(behaviour.serviceTime);
-      this.#samplers.set(workload, demand);
-    }
-    const key = mix(keyOf(`service time of ${workload}`), this.#seed);
-    const server = new Server(slot, node, workload, behaviour, demand, key, portsOf(pod));
+    const server = new Server(this.rows, slot, node, workload, behaviour, portsOf(pod));
     this.#servers[slot] = server;
+    const { rows } = this;
+    rows.reach(slot);
+    const cores = Math.max(1, Math.ceil(behaviour.cores - 1e-9));
+    rows.setCoreSpeed(slot, behaviour.cores / cores);
+    rows.setFullAt(slot, -Infinity);
+    rows.setState(slot, DOWN);
+    rows.setNode(slot, node);
+    rows.setConcurrency(slot, behaviour.concurrency);
+    rows.setCores(slot, cores);
+    rows.setBacklog(slot, behaviour.backlog);
+    rows.setSampler(slot, this.#samplerNumber(workload, behaviour));
+    rows.setKey(slot, mix(keyOf(`service time of ${workload}`), this.#seed));
+    this.#empty(rows.waiting(slot));
+    this.#empty(rows.runnable(slot));
     return server;
   }
 
-  #push(queue: JobQueue, job: number): void {
-    this.jobs.next[job] = -1;
-    if (queue.tail >= 0) this.jobs.next[queue.tail] = job;
-    else queue.head = job;
-    queue.tail = job;
-    queue.length++;
+  #samplerNumber(workload: string, behaviour: WorkloadBehaviour): number {
+    let number = this.#samplerOf.get(workload);
+    if (number === undefined) {
+      number = this.#samplers.push(samplerOf(behaviour.serviceTime)) - 1;
+      this.#samplerOf.set(workload, number);
+    }
+    return number;
   }
 
-  #pop(queue: JobQueue): number {
-    const job = queue.head;
+  /** Adds a job to a queue. @returns how long it is now */
+  #push(queue: number, job: number): number {
+    const { jobs, rows } = this;
+    jobs.setNext(job, -1);
+    const tail = rows.tail(queue);
+    if (tail >= 0) jobs.setNext(tail, job);
+    else rows.setHead(queue, job);
+    rows.setTail(queue, job);
+    const length = rows.length(queue) + 1;
+    rows.setLength(queue, length);
+    return length;
+  }
+
+  /** @returns the first job of the queue, which leaves it; -1: it was empty */
+  #pop(queue: number): number {
+    const { rows } = this;
+    const job = rows.head(queue);
     if (job < 0) return -1;
-    queue.head = this.jobs.next[job]!;
-    if (queue.head < 0) queue.tail = -1;
-    queue.length--;
+    const next = this.jobs.next(job);
+    rows.setHead(queue, next);
+    if (next < 0) rows.setTail(queue, -1);
+    rows.setLength(queue, rows.length(queue) - 1);
     return job;
+  }
+
+  #empty(queue: number): void {
+    this.rows.setHead(queue, -1);
+    this.rows.setTail(queue, -1);
+    this.rows.setLength(queue, 0);
   }
 
   #in(delay: number, kind: number, a: number, b: number): void {
@@ -362,17 +437,6 @@ export class Servers implements ContainerRuntime {
 
 /** Purpose of a draw: whether a job makes a call. */
 const SHARE = 0x51;
-
-/** No slot is free and the backlog is full. */
-export function isFull(server: Server): boolean {
-  return server.busy >= server.behaviour.concurrency && server.waiting.length >= server.behaviour.backlog;
-}
-
-function empty(queue: JobQueue): void {
-  queue.head = -1;
-  queue.tail = -1;
-  queue.length = 0;
-}
 
 function portsOf(pod: Pod): Set<number> {
   return new Set(pod.spec.containers.flatMap((container) => (container.ports ?? []).map((port) => port.containerPort)));

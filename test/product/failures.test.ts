@@ -436,6 +436,5 @@ test('when traffic stops, nothing is left: no call, no job, no place in a pool',
   for (const client of world.calls.clients) {
     expect([client.inUse, client.waitingCount, client.alive ? 0 : client.idleCount]).toEqual([0, 0, 0]);
   }
-  for (const server of world.servers.all)
-    expect([server!.busy, server!.computing, server!.waiting.length]).toEqual([0, 0, 0]);
+  for (const server of world.servers.all) expect([server!.busy, server!.computing, server!.waiting]).toEqual([0, 0, 0]);
 });

@@ -40,6 +40,30 @@ export function gim1Sojourn(transform: (s: number) => number, mu: number): numbe
   return 1 / (mu * (1 - sigma));
 }
 
+/** Laplace–Stieltjes transform of a hyperexponential of two branches, each with half of the mean. @param square squared coefficient of variation */
+export function balancedH2(mean: number, square: number): (s: number) => number {
+  const p = (1 + Math.sqrt((square - 1) / (square + 1))) / 2;
+  const branch = (share: number, s: number) => share / (1 + (s * mean) / (2 * share));
+  return (s) => branch(p, s) + branch(1 - p, s);
+}
+
+/**
+ * M/M/c of which everybody leaves who has waited for `patience`, from the density of the wait that is offered: it falls at cμ - λ
+ * below the patience and at cμ above. @returns share that leaves, mean wait of all @source Baccelli & Hebuterne 1981
+ */
+export function deadline(servers: number, rate: number, mu: number, patience: number): { lost: number; wait: number } {
+  const weights = [1]; // of k in the system, below `servers`
+  for (let k = 1; k < servers; k++) weights.push((weights[k - 1]! * rate) / (k * mu));
+  const fall = servers * mu - rate;
+  const atZero = rate * weights[servers - 1]!;
+  const below = (atZero * -Math.expm1(-fall * patience)) / fall;
+  const above = (atZero * Math.exp(-fall * patience)) / (servers * mu);
+  const waitBelow =
+    (atZero * (-Math.expm1(-fall * patience) - fall * patience * Math.exp(-fall * patience))) / fall ** 2;
+  const total = weights.reduce((sum, weight) => sum + weight, 0) + below + above;
+  return { lost: above / total, wait: (waitBelow + patience * above) / total };
+}
+
 /** Mean sojourn at two M/M/1 queues of which each arrival joins the shorter: the Markov chain, cut off at `size` and iterated. */
 export function joinShorterSojourn(rate: number, mu: number, size = 60): number {
   let p = new Float64Array(size * size);

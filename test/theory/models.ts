@@ -209,6 +209,23 @@ function erlangA(servers: number, load: number): Model {
   };
 }
 
+/** Everybody leaves the queue after the same wait. */
+function deadline(servers: number, load: number, patience: number): Model {
+  const { lost, wait: value } = theory.deadline(servers, servers * load * mu, mu, patience);
+  return {
+    name: `M/M/${servers} + D, offered utilisation ${load}`,
+    source: 'offered wait: Baccelli & Hebuterne 1981',
+    metrics: [
+      { name: 'share that gives up', value: lost },
+      { name: 'mean wait', value },
+    ],
+    run: open({ rate: servers * load * mu, slots: servers, patience: new Deterministic(patience * s) }, (farm) => [
+      farm.gaveUp / counted(farm),
+      wait(farm),
+    ]),
+  };
+}
+
 function machineRepair(machines: number, servers: number, think: number): Model {
   const states = Array.from({ length: machines }, (_, k) => k);
   const p = theory.birthDeath(
@@ -303,6 +320,13 @@ export const models: readonly Model[] = [
     metrics: [{ name: 'mean sojourn', value: theory.gim1Sojourn((x) => Math.exp(-x / (0.8 * mu)), mu) }],
     run: open({ rate: 0.8 * mu, gap: new Deterministic(s / (0.8 * mu)) }, (farm) => [sojourn(farm)]),
   },
+  {
+    name: 'H2/M/1, gaps with cv² 4, utilisation 0.8',
+    source: 'GI/M/1: Kendall 1953',
+    metrics: [{ name: 'mean sojourn', value: theory.gim1Sojourn(theory.balancedH2(1 / (0.8 * mu), 4), mu) }],
+    run: open({ rate: 0.8 * mu, gap: Hyperexponential.balanced(s / (0.8 * mu), 4) }, (farm) => [sojourn(farm)]),
+  },
+  deadline(4, 1.25, 0.02),
   erlangA(1, 1),
   erlangA(10, 1.2),
   machineRepair(20, 1, 0.3),

@@ -17,7 +17,11 @@ export function objectOf<K extends Kind>({ store }: TestWorld, kind: K, key: str
   const [namespace = '', name = ''] = key.split('/');
   const object = store.get(kind, namespace, name);
   if (object !== undefined) return object;
-  const names = [...store.list(kind)].map((each) => keyOfObject(each));
-  const { expected, fix } = knownNames(key, names, 'one of');
-  throw new CannotCheck(`there is no ${kind} ${key}: expected ${expected}${fix === undefined ? '' : `; ${fix}`}`);
+  // Of a cluster-scoped kind the name alone.
+  const plain = (text: string) => text.replace(/^\//, '');
+  const names = [...store.list(kind)].map((each) => plain(keyOfObject(each)));
+  const { expected, fix } = knownNames(plain(key), names, 'one of');
+  throw new CannotCheck(
+    `there is no ${kind} ${plain(key)}: expected ${expected}${fix === undefined ? '' : `; ${fix}`}`,
+  );
 }

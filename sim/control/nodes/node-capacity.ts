@@ -4,6 +4,7 @@ import { isNodeReady, isTerminal } from '../../cluster/pod-state.ts';
 import { type Resources, requestOf, roomOf } from '../../cluster/resources.ts';
 import type { ObjectStore } from '../../cluster/store.ts';
 import { zoneOf } from '../../cluster/zone.ts';
+import { grown } from '../../engine/slots.ts';
 
 /** A node as the scheduler sees it: what it has, and what its Pods have requested. */
 export interface NodeState {
@@ -21,6 +22,17 @@ export class NodeCapacity {
   /** Of the nodes that are there, in the order in which they came. */
   states: NodeState[] = [];
   zoneCount = 0;
+  /**
+   * By slot, for who looks at very many nodes: what is free (thousandths of a core, bytes, Pods), one over what there is,
+   * and 1 where a Pod needs nothing but room (the node is ready, schedulable, without taints).
+   */
+  freeCpu = new Float64Array(64);
+  freeMemory = new Float64Array(64);
+  freePods = new Float64Array(64);
+  perCpu = new Float64Array(64);
+  perMemory = new Float64Array(64);
+  open = new Uint8Array(64);
+  zoneOfSlot = new Int32Array(64);
   readonly #zones = new Map<string, number>();
   readonly #byName = new Map<string, NodeState>();
   readonly #counted = new Set<string>();
@@ -31,12 +43,16 @@ export class NodeCapacity {
       if (change === 'deleted') {
         // Its Pods may outlive it: what they hold is kept by name.
         this.states = this.states.filter((state) => state.node !== node);
-        for (const [slot, state] of this.states.entries()) state.slot = slot;
+        for (const [slot, state] of this.states.entries()) {
+          state.slot = slot;
+          this.#fillColumns(state);
+        }
         return;
       }
       const state = this.#stateOf(name);
       Object.assign(state, { node, ready: isNodeReady(node), room: roomOf(node), zone: this.#zone(zoneOf(node)) });
       if (change === 'added') state.slot = this.states.push(state) - 1;
+      this.#fillColumns(state);
     });
     store.watch('Pod', (change, pod) => {
       const { uid } = pod.metadata;
@@ -75,10 +91,34 @@ export class NodeCapacity {
   }
 
   #add({ spec }: Pod, sign: number): void {
-    const { used } = this.#stateOf(spec.nodeName!);
+    const state = this.#stateOf(spec.nodeName!);
+    const { used } = state;
     const asked = requestOf(spec);
     used.cpuMilli += sign * asked.cpuMilli;
     used.memoryBytes += sign * asked.memoryBytes;
     used.pods += sign;
+    if (this.states[state.slot] === state) this.#fillColumns(state);
+  }
+
+  #fillColumns({ slot, node, zone, ready, room, used }: NodeState): void {
+    if (slot >= this.open.length) this.#grow();
+    this.freeCpu[slot] = room.cpuMilli - used.cpuMilli;
+    this.freeMemory[slot] = room.memoryBytes - used.memoryBytes;
+    this.freePods[slot] = room.pods - used.pods;
+    this.perCpu[slot] = 1 / room.cpuMilli;
+    this.perMemory[slot] = 1 / room.memoryBytes;
+    this.zoneOfSlot[slot] = zone;
+    this.open[slot] = ready && !node.spec.unschedulable && !node.spec.taints?.length ? 1 : 0;
+  }
+
+  #grow(): void {
+    const length = 2 * this.open.length;
+    this.freeCpu = grown(this.freeCpu, length);
+    this.freeMemory = grown(this.freeMemory, length);
+    this.freePods = grown(this.freePods, length);
+    this.perCpu = grown(this.perCpu, length);
+    this.perMemory = grown(this.perMemory, length);
+    this.open = grown(this.open, length);
+    this.zoneOfSlot = grown(this.zoneOfSlot, length);
   }
 }

@@ -21,15 +21,19 @@ export function emptyOffer(node: Node): NodeOffer {
 
 /**
  * Why a Pod cannot run on a node, as far as the two alone decide it, in the scheduler's own words; empty when it can.
+ * @param asked by the Pod: who asks of many nodes looks it up once
  * @source kubernetes pkg/scheduler/framework/plugins: nodeunschedulable, tainttoleration, nodeaffinity, noderesources
  */
-export function reasonAgainst(spec: PodSpec, { node, ready, room, used }: NodeOffer): string {
+export function reasonAgainst(
+  spec: PodSpec,
+  { node, ready, room, used }: NodeOffer,
+  asked: Readonly<Resources> = requestOf(spec),
+): string {
   if (node.spec.unschedulable && !isTolerated(UNSCHEDULABLE, spec.tolerations)) return 'node(s) were unschedulable';
   if (!ready) return 'node(s) were not ready';
   const taint = untoleratedTaint(spec, node);
   if (taint !== undefined) return `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`;
   if (!matchesNodeAffinity(spec, node)) return "node(s) didn't match Pod's node affinity/selector";
-  const asked = requestOf(spec);
   if (used.pods + 1 > room.pods) return 'Too many pods';
   if (used.cpuMilli + asked.cpuMilli > room.cpuMilli) return 'Insufficient cpu';
   if (used.memoryBytes + asked.memoryBytes > room.memoryBytes) return 'Insufficient memory';

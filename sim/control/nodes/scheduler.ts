@@ -6,7 +6,7 @@ import { requestOf } from '../../cluster/resources.ts';
 import { keyOfObject } from '../../cluster/store.ts';
 import type { ControlContext } from '../context.ts';
 import { WorkQueue } from '../work-queue.ts';
-import type { NodeCapacity, NodeState } from './node-capacity.ts';
+import type { NodeCapacity } from './node-capacity.ts';
 import { matchesTerm, reasonAgainst } from './node-fit.ts';
 import { keepsOthersAway, type SpreadJudge, spreadJudge } from './pod-spread.ts';
 
@@ -28,7 +28,8 @@ export class Scheduler {
   readonly #counted = new Set<string>();
   /** Pods that keep others away. */
   readonly #guards = new Set<string>();
-  readonly #fitting: NodeState[] = [];
+  /** Slots of the nodes that the Pod at hand fits on. */
+  readonly #fitting: number[] = [];
   /** Scratch, by node slot and by zone: Pods of the owner that is being placed. */
   #onNode = new Float64Array(0);
   #inZone = new Float64Array(0);
@@ -107,16 +108,28 @@ export class Scheduler {
     const reasons = new Map<string, number>();
     const fitting = this.#fitting;
     fitting.length = 0;
-    const { states } = this.#capacity;
-    const enough = feasibleToFind(states.length);
+    const { states, open, freeCpu, freeMemory, freePods } = this.#capacity;
+    const { nodeSelector, affinity } = pod.spec;
+    const asked = requestOf(pod.spec);
+    const { cpuMilli, memoryBytes } = asked;
+    const needsRoomAlone = nodeSelector === undefined && affinity === undefined && judge === undefined;
+    const count = states.length;
+    const enough = feasibleToFind(count);
+    let slot = count === 0 ? 0 : this.#next % count;
     let looked = 0;
-    for (; looked < states.length && fitting.length < enough; looked++) {
-      const state = states[(this.#next + looked) % states.length]!;
-      const reason = reasonAgainst(pod.spec, state) || (judge?.reasonAgainst(state.node) ?? '');
-      if (reason === '') fitting.push(state);
-      else reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+    for (; looked < count && fitting.length < enough; looked++) {
+      // Among thousands of nodes the columns answer: an object of a node costs a cache line each time.
+      const hasRoom = freeCpu[slot]! >= cpuMilli && freeMemory[slot]! >= memoryBytes && freePods[slot]! >= 1;
+      if (needsRoomAlone && open[slot] === 1 && hasRoom) fitting.push(slot);
+      else {
+        const state = states[slot]!;
+        const reason = reasonAgainst(pod.spec, state, asked) || (judge?.reasonAgainst(state.node) ?? '');
+        if (reason === '') fitting.push(slot);
+        else reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+      }
+      if (++slot === count) slot = 0;
     }
-    if (enough < states.length) this.#next = (this.#next + looked) % states.length;
+    if (enough < count) this.#next = slot;
     return reasons;
   }
 
@@ -125,24 +138,31 @@ export class Scheduler {
     const preferred = nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
     const placed = this.#placedOf(pod);
     this.#spreadOut(placed, 1);
-    const asked = requestOf(pod.spec);
+    const { cpuMilli, memoryBytes } = requestOf(pod.spec);
+    const { states, open, zoneOfSlot, freeCpu, freeMemory, perCpu, perMemory } = this.#capacity;
+    const onNode = this.#onNode;
+    const inZone = this.#inZone;
     let best = this.#fitting[0]!;
     let bestScore = -Infinity;
-    for (const state of this.#fitting) {
-      const { node, room, used } = state;
-      const crowd = this.#onNode[state.slot]! + this.#inZone[state.zone]! / 3;
+    for (const slot of this.#fitting) {
+      const crowd = onNode[slot]! + inZone[zoneOfSlot[slot]!]! / 3;
       // Of CPU and memory, the mean share that stays free once the Pod is there: 0 to 1.
-      const cpu = 1 - (used.cpuMilli + asked.cpuMilli) / room.cpuMilli;
-      const memory = 1 - (used.memoryBytes + asked.memoryBytes) / room.memoryBytes;
+      const cpu = (freeCpu[slot]! - cpuMilli) * perCpu[slot]!;
+      const memory = (freeMemory[slot]! - memoryBytes) * perMemory[slot]!;
       let score = (cpu + memory) / 2 + 2 / (1 + crowd);
-      for (const { weight, preference } of preferred) if (matchesTerm(preference, node)) score += weight / 50;
-      const { taints } = node.spec;
-      if (taints !== undefined) for (const { effect } of taints) if (effect === 'PreferNoSchedule') score -= 1;
-      if (judge !== undefined) score += judge.score(node);
-      if (score > bestScore) [best, bestScore] = [state, score];
+      if (open[slot] === 0) {
+        for (const { effect } of states[slot]!.node.spec.taints ?? []) if (effect === 'PreferNoSchedule') score -= 1;
+      }
+      for (const { weight, preference } of preferred)
+        if (matchesTerm(preference, states[slot]!.node)) score += weight / 50;
+      if (judge !== undefined) score += judge.score(states[slot]!.node);
+      if (score > bestScore) {
+        best = slot;
+        bestScore = score;
+      }
     }
     this.#spreadOut(placed, 0);
-    return best.node;
+    return states[best]!.node;
   }
 
   /** Writes the owner's Pods into the scratch columns, or takes them out. @param sign 1 or 0 */

@@ -41,7 +41,6 @@ export function mostUnavailable({ maxUnavailable }: RolloutBounds, desired: numb
  * @source deployment_util.go NewRSNewReplicas
  */
 export function newSetSize(desired: number, { maxSurge }: RolloutBounds, current: number, total: number): number {
-  if (current > desired) return desired;
   const room = desired + maxSurge - total;
   return room <= 0 ? current : current + Math.min(room, desired - current);
 }
@@ -60,7 +59,8 @@ export function rolloutPass(
   olds: readonly RolledSet[],
 ): boolean {
   const oldTotal = olds.reduce((sum, { replicas }) => sum + replicas, 0);
-  const size = newSetSize(desired, bounds, newSet.replicas, oldTotal + newSet.replicas);
+  const size =
+    newSet.replicas > desired ? desired : newSetSize(desired, bounds, newSet.replicas, oldTotal + newSet.replicas);
   if (size !== newSet.replicas) {
     newSet.replicas = size;
     return true;

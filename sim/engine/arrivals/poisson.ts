@@ -1,4 +1,5 @@
 import { EngineError } from '../errors.ts';
+import { minusLog } from '../logarithm.ts';
 import type { Stream } from '../random.ts';
 import { notNegative } from '../samplers/sampler.ts';
 import type { Arrivals } from './arrivals.ts';
@@ -21,6 +22,7 @@ export class PoissonArrivals implements Arrivals {
   readonly #rate: Float64Array; // at its start, per ns
   readonly #slope: Float64Array; // per ns²
   readonly #now = new Float64Array(1); // the last arrival, with fractions of a ns
+  readonly #draw = new Float64Array(1);
   #piece = 0;
 
   /** @param points at least one, in order of time @param start ns, no arrival before; default 0 */
@@ -41,7 +43,8 @@ export class PoissonArrivals implements Arrivals {
   }
 
   next(due: Float64Array): boolean {
-    let wanted = -Math.log(this.#stream.uniform()); // integrated rate up to the next arrival
+    minusLog(this.#stream.bits(), this.#draw);
+    let wanted = this.#draw[0]!; // integrated rate up to the next arrival
     for (;;) {
       const piece = this.#piece;
       const now = this.#now[0]!;
@@ -51,9 +54,11 @@ export class PoissonArrivals implements Arrivals {
       const left = last ? Infinity : this.#at[piece + 1]! - now;
       const within = last ? (rate > 0 ? Infinity : 0) : left * (rate + 0.5 * slope * left);
       if (wanted < within) {
-        // root of rate x + slope x² / 2 = wanted, in the form that does not cancel
-        this.#now[0] = now + (2 * wanted) / (rate + Math.sqrt(Math.max(0, rate * rate + 2 * slope * wanted)));
-        due[0] = Math.round(this.#now[0]);
+        // root of rate x + slope x² / 2 = wanted, in the form that does not cancel; with a constant rate the same number, sooner
+        const sum = slope === 0 ? 2 * rate : rate + Math.sqrt(Math.max(0, rate * rate + 2 * slope * wanted));
+        const next = now + (2 * wanted) / sum;
+        this.#now[0] = next;
+        due[0] = Math.round(next);
         return true;
       }
       if (last) return false;

@@ -11,7 +11,7 @@ const B = 6;
 const NEXT = 7; // in a bucket, in the list behind the window or among the free rows
 
 /** Events that a bucket should hold when its turn comes: few, to be sorted at once; more where each bucket is a cache miss. Measured. */
-const perBucket = (size: number) => (size < 2 ** 17 ? 2 : 8);
+const perBucket = (size: number) => (size < 2 ** 17 ? 3 : 8);
 const smallest = 64; // buckets
 const mostMoves = 32; // of rows in the front, for one that is inserted
 

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import type { Decision } from '../../dataplane/rules/packet.ts';
+import { decidePacket } from '../../dataplane/walk/decide-packet.ts';
+import { packetOf } from '../../dataplane/walk/sender.ts';
+import { defineCheck, judge } from '../check.ts';
+import { endpointAddress, shares } from '../match/endpoint-address.ts';
+import { completeSet, item, truth, value } from '../match/pattern.ts';
+import { askedConnection, connectionFields, connectionTitle } from './connection-fields.ts';
+
+const expectation = item({
+  verdict: value(z.enum(['dnat', 'accept', 'reject', 'drop'])),
+  backends: completeSet(endpointAddress),
+  probabilities: shares,
+  masquerade: truth,
+});
+
+/** What a node's data plane does with the first packet of a connection. */
+export const packetCheck = defineCheck({
+  name: 'packet',
+  fields: connectionFields,
+  expect: expectation.schema,
+  title: (fields) => `packet ${connectionTitle(fields)}`,
+  run: (world, fields, expect) => {
+    const { network, sender, to, why } = askedConnection(world, fields);
+    const decision = decidePacket(network.proxy, packetOf(sender, to, fields.protocol));
+    return judge(expectation, expect, told(decision), [...why, ...reasons(decision)]);
+  },
+});
+
+function told({ verdict, candidates }: Decision): Record<string, unknown> {
+  const masqueraded = candidates.filter(({ masquerade }) => masquerade).length;
+  const isMixed = masqueraded > 0 && masqueraded < candidates.length;
+  return {
+    verdict,
+    backends: candidates.map(({ address }) => address),
+    probabilities: Object.fromEntries(candidates.map(({ address, probability }) => [address, probability])),
+    masquerade: isMixed ? 'with some backends' : masqueraded > 0,
+  };
+}
+
+/** The rule that decided, and for each candidate what was met on the way to it. */
+function reasons({ because, steps, candidates }: Decision): string[] {
+  const met = steps.flatMap(({ hook, chain, matched }) => (matched === null ? [] : [`${hook} ${chain}: ${matched}`]));
+  const masqueraded = candidates.filter(({ masquerade }) => masquerade).map(({ address }) => address);
+  return [
+    because,
+    ...met.filter((text) => !text.endsWith(because)),
+    ...(masqueraded.length === 0 ? [] : [`masqueraded: ${masqueraded.join(', ')}`]),
+  ];
+}

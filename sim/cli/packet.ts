@@ -1,0 +1,136 @@
+import { type Command, Option } from 'commander';
+import { findPod } from '../check/find-pod.ts';
+import { lookAtFiles } from '../check/look.ts';
+import { networkOf, proxySettings } from '../check/network-of.ts';
+import type { Protocol } from '../cluster/api/meta.ts';
+import type { Node } from '../cluster/api/node.ts';
+import type { Pod } from '../cluster/api/pod.ts';
+import { canonicalIP, familyOf } from '../cluster/ip.ts';
+import type { ObjectStore } from '../cluster/store.ts';
+import { SCHEDULER_NAMES } from '../dataplane/ipvs/schedulers/create.ts';
+import { primaryIP } from '../dataplane/rules/node-addresses.ts';
+import type { ProxyMode } from '../dataplane/rules/proxy-input.ts';
+import { type Resolution, walkPacket } from '../dataplane/walk/packet-walk.ts';
+import { printWalk } from '../dataplane/walk/print-walk.ts';
+import { podSender, type Sender } from '../dataplane/walk/sender.ts';
+import { lookUp } from '../discovery/resolver/look-up.ts';
+import { podClient } from '../discovery/resolver/pod-client.ts';
+import { knownNames } from '../input/faults.ts';
+import { EXIT } from './exit.ts';
+import { nodeFiles, scenarioPath } from './files.ts';
+import { printWarnings, UsageError } from './messages.ts';
+
+interface Options {
+  from: string;
+  to: string;
+  node?: string;
+  protocol: Protocol;
+  mode: ProxyMode;
+  scheduler: string;
+  pick: string;
+  json?: boolean;
+}
+
+/** `svclab packet FILE… --from --to`: exit code 1 if the packet does not arrive. */
+export function packetCommand(program: Command): void {
+  program
+    .command('packet')
+    .description(
+      'follow one packet: name, route, each rule, the pick, policies, arrival; and if it fails, where and why',
+    )
+    .argument('<file...>', 'manifests, or one Scenario; - is standard input')
+    .requiredOption('--from <sender>', 'NAMESPACE/POD or NAMESPACE/WORKLOAD, node/NAME, or an address outside')
+    .requiredOption('--to <target>', 'NAME:PORT as the Pod spells it, or ADDRESS:PORT')
+    .option('--node <name>', 'where a packet from outside arrives (default: the first node)')
+    .addOption(new Option('--protocol <protocol>').choices(['TCP', 'UDP', 'SCTP']).default('TCP'))
+    .addOption(
+      new Option('--mode <mode>', 'of the data plane')
+        .choices(['iptables', 'nftables', 'ipvs', 'ebpf'])
+        .default('iptables'),
+    )
+    .addOption(new Option('--scheduler <name>', 'of ipvs mode').choices(SCHEDULER_NAMES).default('rr'))
+    .option('--pick <share>', 'which of the candidates to follow, from 0 (the first) to 1', '0')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', '\nExample:\n  $ svclab packet shop.yaml --from shop/frontend --to checkout:80')
+    .action((paths: string[], options: Options) => {
+      const { store, cluster, dns, warnings } = lookAtFiles(paths.map(scenarioPath), nodeFiles);
+      printWarnings(warnings);
+      const { host, port } = targetOf(options.to);
+      const pick = Number(options.pick);
+      if (!(pick >= 0 && pick <= 1)) throw new UsageError(`--pick ${options.pick}\n  expected  0 to 1`);
+      const pod = podOf(options.from, store);
+      const resolution = familyOf(host) === null ? resolve(host) : undefined;
+      const ip = canonicalIP(resolution?.ip ?? host);
+      const { sender, node } = senderOf(options, store, pod, ip);
+      const settings = { ...proxySettings(cluster), mode: options.mode, scheduler: options.scheduler };
+      const walk = walkPacket(networkOf(store, node, settings), {
+        sender,
+        to: { ip, port },
+        protocol: options.protocol,
+        pick,
+        ...(resolution !== undefined && { resolution }),
+      });
+      const document = { version: 1, ...walk };
+      process.stdout.write(options.json ? `${JSON.stringify(document, null, 2)}\n` : printWalk(walk));
+      if (walk.failedAt !== null) process.exitCode = EXIT.no;
+
+      function resolve(name: string): Resolution & { ip: string } {
+        if (pod === undefined) throw new UsageError(`only a Pod looks "${name}" up\n  expected  an address in --to`);
+        const { client, server } = podClient(pod, store, dns, 'glibc', ['A', 'AAAA']);
+        const { addresses, queries } = lookUp(name, client, server);
+        const steps = queries.map((query) => `${query.name} ${query.rcode}: ${query.why}`);
+        const [found] = addresses;
+        if (found === undefined)
+          throw new UsageError(`${options.from} cannot resolve "${name}"\n  ${steps.join('\n  ')}`);
+        return { name, steps, ip: found };
+      }
+    });
+}
+
+function targetOf(text: string): { host: string; port: number } {
+  const [, host = '', port = ''] = /^(\[[^\]]+\]|[^:[\]]+):(\d+)$/.exec(text) ?? [];
+  if (host === '' || Number(port) < 1 || Number(port) > 65_535) {
+    throw new UsageError(`--to ${text}: this is no target\n  expected  NAME:PORT or ADDRESS:PORT, such as checkout:80`);
+  }
+  return { host: host.replace(/[[\]]/g, ''), port: Number(port) };
+}
+
+/** @returns undefined: a node or somebody outside sends */
+function podOf(from: string, store: ObjectStore): Pod | undefined {
+  if (from.startsWith('node/') || familyOf(from) !== null) return undefined;
+  const pod = findPod(from.replace(/^pod\//, ''), store);
+  if (pod.spec.nodeName === undefined) throw new UsageError(`${from} runs on no node yet`);
+  return pod;
+}
+
+function senderOf(
+  { from, node: asked }: Options,
+  store: ObjectStore,
+  pod: Pod | undefined,
+  to: string,
+): { sender: Sender; node: Node } {
+  const family = to.includes(':') ? 'IPv6' : 'IPv4';
+  const name = pod?.spec.nodeName ?? (from.startsWith('node/') ? from.slice('node/'.length) : asked);
+  const nodes = [...store.list('Node')];
+  const node = name === undefined ? nodes[0] : nodes.find(({ metadata }) => metadata.name === name);
+  if (node === undefined) {
+    const { expected } = knownNames(
+      name ?? '',
+      nodes.map(({ metadata }) => metadata.name),
+      'one of',
+    );
+    throw new UsageError(`there is no node "${name ?? ''}"\n  expected  ${expected}`);
+  }
+  if (pod !== undefined) {
+    const ip = [pod.status.podIP ?? '', ...(pod.status.podIPs ?? []).map((each) => each.ip)].find(
+      (each) => familyOf(each) === family,
+    );
+    if (ip === undefined) throw new UsageError(`${from} has no ${family} address`);
+    return { sender: podSender(pod, canonicalIP(ip)), node };
+  }
+  if (familyOf(from) !== null) return { sender: { party: { ip: canonicalIP(from) }, where: 'external' }, node };
+  const isLoopback = to === '::1' || to.startsWith('127.');
+  const ip = isLoopback ? to : primaryIP(node, family);
+  if (ip === undefined) throw new UsageError(`node ${node.metadata.name} has no ${family} address`);
+  return { sender: { party: { ip, nodeName: node.metadata.name }, where: 'node' }, node };
+}

@@ -1,0 +1,77 @@
+import type { Protocol } from '../../cluster/api/meta.ts';
+import { joinHostPort } from '../../cluster/ip.ts';
+import { type PolicyDecision, PolicyJudge } from '../policy/decide.ts';
+import type { Party } from '../policy/party.ts';
+import { primaryIP } from '../rules/node-addresses.ts';
+import type { Candidate, Decision, Packet } from '../rules/packet.ts';
+import { answerOf } from './answer.ts';
+import { decidePacket } from './decide-packet.ts';
+import { type Network, nobodyAt, partyAt } from './network.ts';
+import { packetOf, type Sender, type Target } from './sender.ts';
+
+export type Outcome = 'allowed' | 'denied' | 'refused' | 'timeout';
+
+/** One destination that the packet may come to. */
+export interface Attempt extends Candidate {
+  destination: Party;
+  /** The source address that the destination sees. */
+  seenFrom: string;
+  outcome: Outcome;
+  policy: PolicyDecision;
+  /** A sentence. */
+  because: string;
+}
+
+export interface Connection {
+  packet: Packet;
+  decision: Decision;
+  /** Empty where the data plane rejects or drops. */
+  attempts: Attempt[];
+  /** `allowed` if any destination takes it, else the first of `denied`, `refused`, `timeout` that one meets. */
+  outcome: Outcome;
+  /** `ip:port` of the destinations that take it. */
+  backends: string[];
+  because: string;
+}
+
+const OUTCOMES: readonly Outcome[] = ['allowed', 'denied', 'refused', 'timeout'];
+
+/** One connection on a quiet host: the data plane, then network policies on the Pod's port, then who answers there. */
+export function connect(network: Network, sender: Sender, to: Target, protocol: Protocol): Connection {
+  const packet = packetOf(sender, to, protocol);
+  const decision = decidePacket(network.proxy, packet);
+  if (decision.verdict === 'reject' || decision.verdict === 'drop') {
+    const outcome = decision.verdict === 'reject' ? 'refused' : 'timeout';
+    return { packet, decision, attempts: [], outcome, backends: [], because: decision.because };
+  }
+  const asAddressed: Candidate = {
+    ...to,
+    address: joinHostPort(to.ip, to.port),
+    probability: 1,
+    masquerade: false,
+    steps: [],
+  };
+  const targets = decision.verdict === 'dnat' ? decision.candidates : [asAddressed];
+  const attempts = targets.map((target) => attempt(network, sender, packet, target));
+  const outcome = OUTCOMES.find((each) => attempts.some((one) => one.outcome === each))!;
+  const backends = attempts.filter((each) => each.outcome === 'allowed').map(({ address }) => address);
+  const { because } = attempts.find((each) => each.outcome === outcome)!;
+  return { packet, decision, attempts, outcome, backends, because };
+}
+
+function attempt(network: Network, sender: Sender, packet: Packet, target: Candidate): Attempt {
+  const { node } = network.proxy;
+  const { ip, port, masquerade } = target;
+  const destination = partyAt(network, ip, port, packet.protocol, sender.party);
+  const seenFrom = masquerade ? (primaryIP(node, packet.family) ?? packet.from) : packet.from;
+  const connection = { from: sender.party, to: destination, port, protocol: packet.protocol };
+  const judge = new PolicyJudge(network.policies, network.namespaces);
+  // Egress was decided before the source became the node's; ingress sees that.
+  const asNode: Party = { ip: seenFrom, nodeName: node.metadata.name };
+  const policy = masquerade ? judge.decide(connection, asNode) : judge.decide(connection);
+  const common = { ...target, destination, seenFrom, policy };
+  if (!policy.allowed) return { ...common, outcome: 'denied', because: policy.because };
+  const nobody = ip === packet.to && destination.pod === undefined ? nobodyAt(network, ip) : null;
+  if (nobody !== null) return { ...common, outcome: 'timeout', because: nobody };
+  return { ...common, ...answerOf(destination, network, port, packet.protocol) };
+}

@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'vitest';
+import { inputOf, metaOf, nodeOf, podOf, serviceOf, sliceOf, TEST_NODE } from '../../../test/kubernetes-objects.ts';
+import type { ProxySettings } from '../rules/proxy-input.ts';
+import type { Network } from './network.ts';
+import { walkPacket } from './packet-walk.ts';
+import { printWalk } from './print-walk.ts';
+import { podSender } from './sender.ts';
+
+const client = podOf('shop/frontend-0', '10.0.0.2', 'test-node');
+const backends = [
+  podOf('shop/checkout-a', '10.180.0.1', 'test-node'),
+  podOf('shop/checkout-b', '10.180.2.1', 'remote'),
+];
+const services = [
+  serviceOf('shop/checkout', { clusterIP: '172.30.0.1' }),
+  serviceOf('shop/wrong', { clusterIP: '172.30.0.2', ports: [{ name: 'p', port: 80 }] }),
+  serviceOf('shop/empty', { clusterIP: '172.30.0.3' }),
+];
+const slices = [
+  sliceOf('shop/checkout', [
+    { ip: '10.180.0.1', nodeName: 'test-node' },
+    { ip: '10.180.2.1', nodeName: 'remote' },
+  ]),
+  sliceOf('shop/wrong', ['10.180.2.1'], { ports: [{ name: 'p', protocol: 'TCP', port: 8080 }] }),
+];
+const denied = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy' as const,
+  metadata: metaOf('shop/lock'),
+  spec: { podSelector: { matchLabels: { pod: 'checkout-b' } }, policyTypes: ['Ingress' as const] },
+};
+
+const networkOf = (settings: Partial<ProxySettings> = {}, policies: Network['policies'] = []): Network => ({
+  proxy: inputOf(services, slices, settings),
+  nodes: [TEST_NODE, nodeOf('remote', ['192.168.0.11'])],
+  pods: [client, ...backends],
+  policies,
+  namespaces: new Map(),
+});
+const walk = (network: Network, ip: string, pick = 0.9) =>
+  walkPacket(network, { sender: podSender(client, '10.0.0.2'), to: { ip, port: 80 }, protocol: 'TCP', pick });
+
+test('a packet that arrives, as a tree', () => {
+  const resolution = { name: 'checkout', steps: ['checkout.shop.svc.cluster.local. A: 172.30.0.1'] };
+  const request = {
+    sender: podSender(client, '10.0.0.2'),
+    to: { ip: '172.30.0.1', port: 80 },
+    protocol: 'TCP' as const,
+    pick: 0.9,
+    resolution,
+  };
+  expect(printWalk(walkPacket(networkOf(), request))).toMatchInlineSnapshot(`
+    "shop/frontend-0 (10.0.0.2) → Service shop/checkout (172.30.0.1):80, TCP, iptables mode
+    ├─ shop/frontend-0
+    │  └─ checkout is 172.30.0.1
+    │     └─ checkout.shop.svc.cluster.local. A: 172.30.0.1
+    ├─ node test-node
+    │  ├─ the Pod's default route leads to node test-node, which looks at packets for Service shop/checkout (172.30.0.1):80
+    │  ├─ taken by: -d 172.30.0.1/32 -p tcp -m comment --comment "shop/checkout:p80 cluster IP" -m tcp --dport 80 -j KUBE-SVC-A2VQX42LL7IC4WZN
+    │  │  ├─ nat PREROUTING: -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
+    │  │  └─ nat PREROUTING KUBE-SERVICES: -d 172.30.0.1/32 -p tcp -m comment --comment "shop/checkout:p80 cluster IP" -m tcp --dport 80 -j KUBE-SVC-A2VQX42LL7IC4WZN
+    │  ├─ 2 candidates
+    │  │  ├─ shop/checkout-a (10.180.0.1) 10.180.0.1:80: 50 %
+    │  │  └─ shop/checkout-b (10.180.2.1) 10.180.2.1:80: 50 %
+    │  ├─ shop/checkout-b (10.180.2.1) is picked
+    │  │  ├─ nat PREROUTING KUBE-SVC-A2VQX42LL7IC4WZN: -m comment --comment "shop/checkout:p80 -> 10.180.2.1:80" -j KUBE-SEP-R7E3TIFFMOCZOKOF
+    │  │  ├─ nat PREROUTING KUBE-SEP-R7E3TIFFMOCZOKOF: -p tcp -m comment --comment "shop/checkout:p80" -m tcp -j DNAT --to-destination 10.180.2.1:80
+    │  │  ├─ filter FORWARD: -m conntrack --ctstate NEW -m comment --comment "kubernetes load balancer firewall" -j KUBE-PROXY-FIREWALL
+    │  │  ├─ filter FORWARD: -m comment --comment "kubernetes forwarding rules" -j KUBE-FORWARD
+    │  │  ├─ filter FORWARD KUBE-FORWARD: none of 3 rules matches
+    │  │  ├─ filter FORWARD: -m conntrack --ctstate NEW -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
+    │  │  ├─ filter FORWARD KUBE-SERVICES: no match
+    │  │  ├─ filter FORWARD: -m conntrack --ctstate NEW -m comment --comment "kubernetes externally-visible service portals" -j KUBE-EXTERNAL-SERVICES
+    │  │  ├─ nat POSTROUTING: -m comment --comment "kubernetes postrouting rules" -j KUBE-POSTROUTING
+    │  │  ├─ nat POSTROUTING KUBE-POSTROUTING: -m mark ! --mark 0x4000/0x4000 -j RETURN
+    │  │  └─ nat POSTROUTING: no match
+    │  ├─ the destination becomes 10.180.2.1:80
+    │  ├─ the source stays 10.0.0.2
+    │  └─ egress allowed: no policy selects shop/frontend-0 for egress
+    ├─ node remote
+    │  ├─ shop/checkout-b is at node remote
+    │  ├─ ingress allowed: no policy selects shop/checkout-b for ingress
+    │  └─ TCP 80: shop/checkout-b listens at TCP 80
+    └─ The packet arrives: shop/checkout-b listens at TCP 80.
+    "
+  `);
+});
+
+describe('where it ends', () => {
+  test.each([
+    {
+      name: 'nothing listens',
+      ip: '172.30.0.2',
+      failedAt: 'arrival',
+      outcome: 'refused',
+      sentence: /refused at once: shop\/checkout-b declares no port TCP 8080/,
+    },
+    {
+      name: 'no endpoints',
+      ip: '172.30.0.3',
+      failedAt: 'rules',
+      outcome: 'refused',
+      sentence: /refused at once: .*has no endpoints/,
+    },
+    {
+      name: 'an address of nobody',
+      ip: '172.30.0.99',
+      failedAt: 'arrival',
+      outcome: 'timeout',
+      sentence: /Nobody answers.*no Service has the address 172\.30\.0\.99/,
+    },
+    {
+      name: 'a policy, at the Pod that is picked',
+      ip: '172.30.0.1',
+      failedAt: 'ingress',
+      outcome: 'denied',
+      sentence: /policy shop\/lock isolates shop\/checkout-b/,
+    },
+  ] as const)('$name', ({ ip, failedAt, outcome, sentence }) => {
+    const found = walk(networkOf({}, failedAt === 'ingress' ? [denied] : []), ip);
+    expect(found).toMatchObject({ failedAt, outcome });
+    expect(found.sentence).toMatch(sentence);
+    expect(printWalk(found)).toContain('✗');
+  });
+
+  test('the same packet arrives when the draw falls on the other Pod', () => {
+    const found = walk(networkOf({}, [denied]), '172.30.0.1', 0.1);
+    expect(found).toMatchObject({ outcome: 'allowed', failedAt: null, pick: '10.180.0.1:80' });
+    expect(found.candidates.map(({ outcome }) => outcome)).toEqual(['allowed', 'denied']);
+  });
+});
+
+test.each(['nftables', 'ipvs', 'ebpf'] as const)('%s names its own maps', (mode) => {
+  const text = printWalk(walk(networkOf({ mode }), '172.30.0.1'));
+  expect(text).toContain(
+    { nftables: '@service-ips', ipvs: 'TCP 172.30.0.1:80 rr', ebpf: 'cilium_lb4_services_v2' }[mode],
+  );
+});

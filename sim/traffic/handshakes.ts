@@ -1,0 +1,194 @@
+import type { AddressBook } from '../dataplane/address-book.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Kinds } from '../engine/kinds.ts';
+import type { ClusterSettings } from '../input/scenario.ts';
+import { CONNECT_TIMEOUT, OK, REFUSED, UNREACHABLE, WRONG_BACKEND } from '../trace/outcomes.ts';
+import { type CallStore, CONNECTING, DOUBTED, FORESEEN, SENT } from './call-store.ts';
+import type { Client } from './client.ts';
+import type { Ledger } from './ledger.ts';
+import { EXTERNAL, type Network, SAME_NODE } from './network.ts';
+import type { RightBackend } from './right-backend.ts';
+import { LISTENING } from './server.ts';
+import type { Servers } from './servers.ts';
+
+/** A SYN that was dropped is sent again after a second, five times; then the waits double. @source Linux >= 6.5, tcp_syn_linear_timeouts 4 */
+const SYN_RETRY = 1e9;
+const SYN_LINEAR = 5e9;
+/** ARP gives up after three probes, a second apart. @source measured 3.05 s; ip-sysctl neigh mcast_solicit */
+const ARP_TIME = 3.05e9;
+
+const kinds = {
+  'call.syn': { a: 'call', b: 'generation', run: (h, call, generation) => h.arrived(call, generation) },
+} satisfies Kinds<Handshakes>;
+
+/** What a handshake leads to; `calls.ts` is it. */
+export interface Connecting {
+  clientOf(call: number): Client;
+  /** The request is on its way to the Pod. @param lane its delay */
+  requestAfter(call: number, lane: number): void;
+  /** The outcome is on its way to the client. @param lane its delay */
+  resultAfter(call: number, outcome: number, lane: number): void;
+  /** The same, known to the client at the engine's `due`. */
+  resultWhenDue(call: number, outcome: number): void;
+}
+
+/**
+ * From an address to a connection: the SYN goes to whoever has the address when it arrives, and is accepted, refused,
+ * dropped, or lost.
+ *
+ * A SYN to a Pod that listens and has room is foreseen to be accepted: the arrival of the request is scheduled at once, and that
+ * of the SYN is no event. Whatever might prove that wrong (the process ends or drains, the address is released,
+ * the node dies, the backlog fills) calls `disturbed`, and the SYN's arrival then decides.
+ */
+export class Handshakes {
+  readonly #engine: Engine;
+  readonly #clock: Float64Array;
+  readonly #due: Float64Array;
+  readonly #store: CallStore;
+  readonly #caller: Connecting;
+  readonly #addresses: AddressBook;
+  readonly #network: Network;
+  readonly #servers: Servers;
+  readonly #ledger: Ledger;
+  readonly #rightBackend: RightBackend;
+  readonly #dead: ClusterSettings['network']['deadAddress'];
+  readonly #kind: number;
+
+  constructor(
+    world: {
+      engine: Engine;
+      addresses: AddressBook;
+      network: Network;
+      servers: Servers;
+      ledger: Ledger;
+      rightBackend: RightBackend;
+    },
+    dead: ClusterSettings['network']['deadAddress'],
+    store: CallStore,
+    caller: Connecting,
+  ) {
+    this.#engine = world.engine;
+    this.#clock = world.engine.clock;
+    this.#due = world.engine.due;
+    this.#store = store;
+    this.#caller = caller;
+    this.#addresses = world.addresses;
+    this.#network = world.network;
+    this.#servers = world.servers;
+    this.#ledger = world.ledger;
+    this.#rightBackend = world.rightBackend;
+    this.#dead = dead;
+    this.#kind = world.engine.define<Handshakes, typeof kinds>(this, kinds)['call.syn'];
+  }
+
+  /** The call, which has an address, sends its first SYN. */
+  begin(call: number, client: Client): void {
+    const store = this.#store;
+    const now = this.#clock[0]!;
+    const address = store.address(call);
+    store.setSynAt(call, now);
+    const pod = this.#addresses.holder(address);
+    if (pod < 0) {
+      this.#ledger.sentToAddress(store, call, client.edge, address);
+      return this.#deadEnd(call, client, this.#dead);
+    }
+    const { rows } = this.#servers;
+    const node = rows.node(pod);
+    store.setPod(call, pod);
+    store.setIncarnation(call, rows.incarnation(pod));
+    this.#ledger.sentToPod(store, call, client.edge, pod);
+    if (this.#network.isDown(node)) return this.#deadEnd(call, client, 'silent');
+    const distance = this.#network.distance(client.node, node);
+    store.setDistance(call, distance);
+    const latency = this.#network.latency[distance]!;
+    const foreseen =
+      rows.state(pod) === LISTENING &&
+      this.#servers.hasHadRoom(pod) &&
+      2 * latency < SYN_RETRY && // or the request would arrive after a second SYN
+      latency > 0 &&
+      this.#rightBackend.is(pod, client.edge);
+    if (!foreseen) {
+      return this.#engine.push(this.#network.lane(1, distance), this.#kind, call, this.#store.generation[call]!);
+    }
+    store.setConnectedAt(call, now + 2 * latency);
+    store.setPhase(call, FORESEEN);
+    store.setResult(call, OK);
+    this.#caller.requestAfter(call, this.#network.lane(3, distance));
+  }
+
+  /** The Pod may no longer accept what it was foreseen to: SYNs that have not yet arrived decide when they do. */
+  disturbed(pod: number): void {
+    const store = this.#store;
+    const now = this.#clock[0]!;
+    for (let call = 0; call < store.used; call++) {
+      if (store.pod(call) !== pod || store.phase(call) !== FORESEEN || !store.isOpen(call)) continue;
+      const arrival = store.synAt(call) + this.#network.latency[store.distance(call)]!;
+      if (arrival < now) continue;
+      store.setPhase(call, DOUBTED);
+      store.setConnectedAt(call, -1);
+      this.#due[0] = arrival;
+      this.#engine.schedule(this.#kind, call, store.generation[call]!);
+    }
+  }
+
+  /** An error that the first node makes: the client's own, or the one by which users come in. @returns the lane to the client */
+  errorLane(client: Client): number {
+    return client.node < 0 ? this.#network.lane(2, EXTERNAL) : this.#network.lane(1, SAME_NODE);
+  }
+
+  /** Nobody has the address: the CNI decides what the client sees. */
+  #deadEnd(call: number, client: Client, how: ClusterSettings['network']['deadAddress']): void {
+    if (how === 'refused') return this.#caller.resultAfter(call, REFUSED, this.errorLane(client));
+    if (how === 'unreachable') return this.#caller.resultAfter(call, UNREACHABLE, this.errorLane(client));
+    const limit = client.edge.policy.connectTimeout;
+    const gaveUp = how === 'unreachable3s' && ARP_TIME < limit;
+    const outcome = gaveUp ? UNREACHABLE : CONNECT_TIMEOUT;
+    const delay = gaveUp ? ARP_TIME : limit;
+    if (delay < Infinity) this.#caller.resultAfter(call, outcome, this.#engine.lane(delay));
+  }
+
+  /** A SYN has arrived at the Pod's node. */
+  arrived(call: number, generation: number): void {
+    const store = this.#store;
+    if (store.generation[call] !== generation) return;
+    const pod = store.pod(call);
+    const server = this.#servers.at(pod)!;
+    const distance = store.distance(call);
+    const client = this.#caller.clientOf(call);
+    // A request that was sent in foresight finds the call connecting, and is nothing, unless this SYN is accepted.
+    const sent = store.phase(call) === DOUBTED;
+    store.setPhase(call, CONNECTING);
+    if (this.#addresses.holder(store.address(call)) !== pod || this.#network.isDown(server.node)) {
+      return this.#timesOut(call, client);
+    }
+    const wrong = !this.#rightBackend.is(pod, client.edge);
+    if (server.state !== LISTENING || (wrong && !server.ports.has(client.edge.targetPort))) {
+      return this.#caller.resultAfter(call, REFUSED, this.#network.lane(1, distance));
+    }
+    if (this.#servers.isFull(pod)) return this.#dropped(call, client);
+    store.setIncarnation(call, server.incarnation);
+    store.setPhase(call, SENT);
+    store.setResult(call, wrong ? WRONG_BACKEND : OK);
+    store.setConnectedAt(call, this.#clock[0]! + this.#network.latency[distance]!);
+    if (!sent) this.#caller.requestAfter(call, this.#network.lane(2, distance));
+  }
+
+  /** The backlog is full. The client sends the SYN again, if it has the patience to see it arrive. */
+  #dropped(call: number, client: Client): void {
+    const store = this.#store;
+    const now = this.#clock[0]!;
+    const first = store.synAt(call);
+    const sentAfter = now - this.#network.latency[store.distance(call)]! - first;
+    const wait = sentAfter < SYN_LINEAR ? SYN_RETRY : sentAfter - 3 * SYN_RETRY;
+    if (now + wait >= first + client.edge.policy.connectTimeout) return this.#timesOut(call, client);
+    this.#due[0] = now + wait;
+    this.#engine.schedule(this.#kind, call, this.#store.generation[call]!);
+  }
+
+  /** Nothing answers the SYN: the client gives up when its time is over. */
+  #timesOut(call: number, client: Client): void {
+    const first = this.#store.synAt(call);
+    this.#due[0] = Math.max(this.#clock[0]!, first + client.edge.policy.connectTimeout);
+    this.#caller.resultWhenDue(call, CONNECT_TIMEOUT);
+  }
+}
