@@ -24,6 +24,7 @@ import { Servers } from '../traffic/servers.ts';
 import { Sources } from '../traffic/sources.ts';
 import { Gauges } from './gauges.ts';
 import { ObjectHistory } from './object-history.ts';
+import { Propagation } from './propagation.ts';
 import { Recorder } from './recorder.ts';
 
 /** One simulated cluster with its load, wired and settled at time 0. */
@@ -34,6 +35,7 @@ export interface World {
   readonly servers: Servers;
   readonly ledger: Ledger;
   readonly gauges: Gauges;
+  readonly propagation: Propagation;
   readonly trace: TraceWriter;
 }
 
@@ -91,6 +93,7 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
   engine.run(0);
   context.settling = false;
   history.begin();
+  const propagation = new Propagation(trace, store, dataPlane, nodes);
 
   resolver.settled();
   const sources = new Sources(engine, calls, new Streams(scenario.seed));
@@ -119,7 +122,7 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
     if (source.from === null) calls.addClient(resolver.newClient(edge, -1, -1));
     sources.add(source, edge);
   }
-  return { engine, store, calls, servers, ledger, gauges, trace };
+  return { engine, store, calls, servers, ledger, gauges, propagation, trace };
 }
 
 /** The slots of the nodes that are there and ready: what a load balancer in front of the cluster sends to. */
