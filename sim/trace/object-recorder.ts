@@ -50,14 +50,17 @@ export class ObjectRecorder {
 
   /** Writes what differs, and fills `next`. @returns the number of edits */
   #edit(before: Recorded, next: Recorded, object: object): number {
-    const fields: string[] = [];
     const texts: string[] = [];
+    // Mostly an object has the fields that it had, in their order: then it needs no list of its own.
+    let fields: string[] | undefined;
     let edits = 0;
     eachField(object, (field, text) => {
-      // Mostly an object has the fields that it had, in their order.
-      const i = before.fields[fields.length] === field ? fields.length : before.fields.indexOf(field);
+      const place = texts.length;
+      const isInPlace = before.fields[place] === field;
+      if (!isInPlace) fields ??= before.fields.slice(0, place);
+      fields?.push(field);
+      const i = isInPlace ? place : before.fields.indexOf(field);
       const old = i < 0 ? '' : before.texts[i]!;
-      fields.push(field);
       // The very string that was there: so texts that are alike are in memory once.
       texts.push(old === text ? old : text);
       if (old === text) return;
@@ -66,13 +69,13 @@ export class ObjectRecorder {
       this.#trace.edit(field, head, tail, text.slice(head, text.length - tail));
       edits++;
     });
-    for (const field of before.fields) {
-      if (fields.includes(field)) continue;
+    if (texts.length < before.fields.length) fields ??= before.fields.slice(0, texts.length);
+    for (const field of fields === undefined ? [] : before.fields) {
+      if (fields!.includes(field)) continue;
       this.#trace.edit(field, 0, 0, null);
       edits++;
     }
-    const same = fields.length === before.fields.length && fields.every((field, i) => field === before.fields[i]);
-    next.fields = same ? before.fields : fields;
+    next.fields = fields ?? before.fields;
     next.texts = texts;
     return edits;
   }

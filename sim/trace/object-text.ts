@@ -11,8 +11,8 @@ export interface ApiObject {
   readonly [field: string]: Json;
 }
 
-/** Of these the history keeps each field apart, so that a change of one costs no look at the others. */
-const SPLIT = new Set(['metadata', 'spec', 'status']);
+/** Of these the history keeps each field apart, so that a change costs only itself: the names of their fields, by key. */
+const SECTIONS = new Map(['metadata', 'spec', 'status'].map((name) => [name, new Map<string, string>()]));
 
 /** Pods of one template share these: whoever changes one makes a new one, so their text is made once. */
 const SHARED = new Set([
@@ -29,12 +29,35 @@ const sharedTexts = new WeakMap<object, string>();
  * which belongs to the write.
  */
 export function eachField(object: object, visit: (field: string, text: string) => void): void {
-  for (const [name, value] of Object.entries(object)) {
-    if (!SPLIT.has(name)) visitText(name, value, visit);
-    else for (const key in value) if (key !== 'resourceVersion') visitText(`${name}.${key}`, value[key], visit);
-    // A section without fields is there all the same.
-    if (SPLIT.has(name) && Object.keys(value).length === 0) visit(name, '{}');
+  for (const name in object) {
+    const value = (object as Readonly<Record<string, unknown>>)[name];
+    const names = SECTIONS.get(name);
+    const isSection = names !== undefined && typeof value === 'object' && value !== null && !Array.isArray(value);
+    if (isSection) eachFieldOf(name, names, value, visit);
+    else visitText(name, value, visit);
   }
+}
+
+function eachFieldOf(
+  section: string,
+  names: Map<string, string>,
+  fields: object,
+  visit: (field: string, text: string) => void,
+): void {
+  let isEmpty = true;
+  for (const key in fields) {
+    isEmpty = false;
+    if (key === 'resourceVersion' && section === 'metadata') continue;
+    // Names are made once: a hundred thousand Pods have the same, and strings that are put together are slow to compare.
+    let name = names.get(key);
+    if (name === undefined) {
+      name = `${section}.${key}`;
+      names.set(key, name);
+    }
+    visitText(name, (fields as Readonly<Record<string, unknown>>)[key], visit);
+  }
+  // A section without fields is there all the same.
+  if (isEmpty) visit(section, '{}');
 }
 
 /** The object again. @throws SyntaxError where a text is no JSON */
