@@ -14,6 +14,7 @@ export class Snapshot {
   readonly now: number;
   /** Up to now, in their order. */
   readonly events: readonly ClusterEvent[];
+  #hasEndpoints = false;
   readonly #byKind = new Map<string, Map<string, KubernetesObject>>();
   readonly #podsByNamespace = new Map<string, Pod[]>();
   readonly #slicesByService = new Map<string, EndpointSlice[]>();
@@ -22,15 +23,11 @@ export class Snapshot {
     this.now = now;
     this.events = events;
     for (const object of objects) this.#add(object);
-    for (const service of this.list('Service')) {
-      const made = legacyEndpoints(service, this.slicesOf(service));
-      if (made !== undefined) this.#kind('Endpoints').set(keyOfObject(made), made);
-    }
   }
 
   get<K extends Kind>(kind: K, namespace: string, name: string): KindMap[K] | undefined {
     const key = namespace === '' ? name : `${namespace}/${name}`;
-    return this.#byKind.get(kind)?.get(key) as KindMap[K] | undefined;
+    return this.#kind(kind).get(key) as KindMap[K] | undefined;
   }
 
   /** By namespace and name, as the API server lists them. */
@@ -54,7 +51,9 @@ export class Snapshot {
 
   #add(object: KubernetesObject): void {
     if (!Object.hasOwn(API_VERSIONS, object.kind)) return;
-    this.#kind(object.kind).set(keyOfObject(object), object);
+    const known = this.#byKind.get(object.kind);
+    if (known === undefined) this.#byKind.set(object.kind, new Map([[keyOfObject(object), object]]));
+    else known.set(keyOfObject(object), object);
     const { namespace, labels } = object.metadata;
     if (object.kind === 'Pod') grouped(this.#podsByNamespace, namespace).push(object as Pod);
     const service = object.kind === 'EndpointSlice' ? labels[SERVICE_NAME_LABEL] : undefined;
@@ -69,7 +68,17 @@ export class Snapshot {
       objects = new Map();
       this.#byKind.set(kind, objects);
     }
+    if (kind === 'Endpoints' && !this.#hasEndpoints) this.#makeEndpoints(objects);
     return objects;
+  }
+
+  /** Those that the control plane keeps beside slices are made when somebody looks. */
+  #makeEndpoints(objects: Map<string, KubernetesObject>): void {
+    this.#hasEndpoints = true;
+    for (const service of this.list('Service')) {
+      const made = legacyEndpoints(service, this.slicesOf(service));
+      if (made !== undefined) objects.set(keyOfObject(made), made);
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Gateway, HTTPRoute, Ingress, IngressClass, NetworkPolicy } from '../../cluster/api/networking.ts';
-import { ageColumn, type Column, firstThree, formatSelector, NONE, nameColumn } from '../printer.ts';
+import { ageColumn, type Column, formatSelector, NONE, nameColumn } from '../printer.ts';
 import { balancerText } from './services.ts';
 
 /** @source kubernetes pkg/printers/internalversion/printers.go printNetworkPolicy */
@@ -13,14 +13,7 @@ export const networkPolicyColumns: readonly Column<NetworkPolicy>[] = [
 export const ingressColumns: readonly Column<Ingress>[] = [
   nameColumn(),
   { heading: 'CLASS', cell: ({ spec }) => spec.ingressClassName ?? NONE },
-  {
-    heading: 'HOSTS',
-    cell: ({ spec }) =>
-      firstThree(
-        (spec.rules ?? []).map(({ host }) => host || '*'),
-        '*',
-      ),
-  },
+  { heading: 'HOSTS', cell: hostsOf },
   { heading: 'ADDRESS', cell: ({ status }, _, wide) => balancerText(status.loadBalancer.ingress, wide) },
   { heading: 'PORTS', cell: ({ spec }) => (spec.tls?.length ? '80, 443' : '80') },
   ageColumn(),
@@ -61,3 +54,11 @@ export const httpRouteColumns: readonly Column<HTTPRoute>[] = [
   { heading: 'HOSTNAMES', cell: ({ spec }) => (spec.hostnames ? JSON.stringify(spec.hostnames) : '') },
   ageColumn(),
 ];
+
+/** Three hosts, and how many more rules; a rule without a host counts for none. */
+function hostsOf({ spec: { rules = [] } }: Ingress): string {
+  const hosts = rules.flatMap(({ host }) => (host ? [host] : []));
+  if (hosts.length === 0) return '*';
+  const more = hosts.length > 3 ? ` + ${rules.length - 3} more...` : '';
+  return hosts.slice(0, 3).join(',') + more;
+}
