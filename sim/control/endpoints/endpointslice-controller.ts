@@ -18,7 +18,7 @@ import { suffix } from '../names.ts';
 import { WorkQueue } from '../work-queue.ts';
 import { belongsInEndpoints, endpointOf, portsOf } from './pod-endpoint.ts';
 import { keyOfEndpoint, type PlannedSlice, packSlices, type SlicePlan } from './reconcile.ts';
-import { SLICE_CONTROLLER, sameLabels, sliceLabels } from './slice-labels.ts';
+import { labelsChanged, SLICE_CONTROLLER, sliceLabels } from './slice-labels.ts';
 import { addTopologyHints, asksForHints, cpuShares } from './topology-hints.ts';
 import { addTrafficDistributionHints } from './traffic-distribution.ts';
 import { TRIGGER_TIME_ANNOTATION, TriggerTimes } from './trigger-times.ts';
@@ -159,12 +159,8 @@ export class EndpointSliceController {
   ): void {
     const labels = sliceLabels(service);
     const byName = new Map(existing.map((slice) => [slice.metadata.name, slice]));
-    const plan = this.#plan(
-      service,
-      pods,
-      existing,
-      type,
-      ({ name }) => !sameLabels(byName.get(name!)!.metadata.labels, labels),
+    const plan = this.#plan(service, pods, existing, type, ({ name }) =>
+      labelsChanged(byName.get(name!)!.metadata.labels, labels),
     );
     this.#addHints(service, plan);
     this.#carryOut(service, plan, { byName, labels, type, triggeredAt });
