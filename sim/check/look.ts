@@ -12,6 +12,8 @@ import { settingsOf, type TestCluster, testCluster } from './cluster.ts';
 
 /** A cluster at time 0: what its manifests ask for is there. */
 export interface Look {
+  /** Without traffic; time may pass in it. */
+  live: Cluster;
   store: ObjectStore;
   cluster: ClusterSettings;
   dns: TestCluster['dns'];
@@ -37,7 +39,7 @@ export function lookAtFiles(paths: readonly string[], files: Files): Look {
   if (scenarioAt >= 0) {
     const { base, warnings } = loadScenario(paths[0]!, files);
     const { cluster } = base;
-    return { store: settled(cluster, base.objects), cluster, dns: { ...dns, ...cluster.dns }, warnings };
+    return { ...settled(cluster, base.objects), cluster, dns: { ...dns, ...cluster.dns }, warnings };
   }
   const manifests = trees.flat().flatMap((document) => readManifests(document, 'default', faults));
   checkManifests(manifests, faults);
@@ -45,16 +47,23 @@ export function lookAtFiles(paths: readonly string[], files: Files): Look {
   const objects = manifests.flatMap(({ object }) => (object === null ? [] : [object]));
   const hasNodes = objects.some(({ kind }) => kind === 'Node');
   const settings = settingsOf(testCluster.parse(hasNodes ? {} : { nodes: {} }));
-  return { store: settled(settings, objects), cluster: settings, dns, warnings: faults.warnings };
+  return { ...settled(settings, objects), cluster: settings, dns, warnings: faults.warnings };
 }
 
-function settled(settings: ClusterSettings, objects: readonly KubernetesObject[]): ObjectStore {
-  const { store } = new Cluster(settings, objects, { controllers: true, settled: true, onStart: () => {} });
+/** Is a Scenario among the files? Says nothing of files that cannot be read. */
+export function holdsScenario(paths: readonly string[], files: Files): boolean {
+  const faults = new Faults();
+  return paths.some((path) => readFile(path, files, faults).some(isScenario));
+}
+
+function settled(settings: ClusterSettings, objects: readonly KubernetesObject[]): Pick<Look, 'live' | 'store'> {
+  const live = new Cluster(settings, objects, { controllers: true, settled: true, onStart: () => {} });
+  const { store } = live;
   if (store.get('Namespace', '', 'default') === undefined) {
     const metadata = store.meta({ name: 'default', labels: { 'kubernetes.io/metadata.name': 'default' } });
     store.add({ apiVersion: 'v1', kind: 'Namespace', metadata });
   }
-  return store;
+  return { live, store };
 }
 
 function readFile(path: string, files: Files, faults: Faults): Tree[] {

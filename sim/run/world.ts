@@ -23,6 +23,8 @@ import { RightBackend } from '../traffic/right-backend.ts';
 import { Servers } from '../traffic/servers.ts';
 import { Sources } from '../traffic/sources.ts';
 import { Gauges } from './gauges.ts';
+import { ObjectHistory } from './object-history.ts';
+import { Propagation } from './propagation.ts';
 import { Recorder } from './recorder.ts';
 
 /** One simulated cluster with its load, wired and settled at time 0. */
@@ -33,6 +35,8 @@ export interface World {
   readonly servers: Servers;
   readonly ledger: Ledger;
   readonly gauges: Gauges;
+  readonly propagation: Propagation;
+  readonly trace: TraceWriter;
 }
 
 /**
@@ -42,6 +46,7 @@ export interface World {
 export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engine): World {
   const settings = scenario.cluster;
   const store = new ObjectStore(engine.clock);
+  const history = new ObjectHistory(trace, store);
   const index = new ClusterIndex(store);
   const pods = new Registry(store, 'Pod');
   const nodes = new Registry(store, 'Node');
@@ -87,6 +92,8 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
   new Timeline(context, scenario.timeline, control);
   engine.run(0);
   context.settling = false;
+  history.begin();
+  const propagation = new Propagation(trace, store, dataPlane, nodes);
 
   resolver.settled();
   const sources = new Sources(engine, calls, new Streams(scenario.seed));
@@ -115,7 +122,7 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
     if (source.from === null) calls.addClient(resolver.newClient(edge, -1, -1));
     sources.add(source, edge);
   }
-  return { engine, store, calls, servers, ledger, gauges };
+  return { engine, store, calls, servers, ledger, gauges, propagation, trace };
 }
 
 /** The slots of the nodes that are there and ready: what a load balancer in front of the cluster sends to. */

@@ -123,7 +123,10 @@ export class Kubelet implements ContainerWatcher, ProbeListener {
   }
 
   started(slot: number): void {
-    markStarted(this.#lives[slot]!.pod);
+    const { pod } = this.#lives[slot]!;
+    markStarted(pod);
+    // A cluster that settles is not watched so closely; what comes next is that the Pod is ready.
+    if (!this.#context.settling) this.#context.store.update(pod);
   }
 
   ready(slot: number, ready: boolean, why: string): void {
@@ -219,6 +222,7 @@ export class Kubelet implements ContainerWatcher, ProbeListener {
     const inits = (pod.spec.initContainers ?? []).length * settings.kubelet.initContainer;
     const delay = this.#pullTime(pod, node) + inits + settings.kubelet.containerStart;
     if (delay === 0) return this.startContainer(slot, 0);
+    store.update(pod);
     this.#in(delay, this.#kind['kubelet.containerStart'], slot, 0);
   }
 
