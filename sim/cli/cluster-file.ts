@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
-import { holdsScenario, lookAtFiles } from '../check/look.ts';
+import { lookAtFiles } from '../check/look.ts';
 import { formatDuration, parseDuration } from '../cluster/duration.ts';
 import { loadScenario } from '../input/load.ts';
+import { holdsScenario } from '../input/scenario-file.ts';
 import type { Snapshot } from '../kubectl/snapshot.ts';
 import { snapshotOfCluster, snapshotOfTrace } from '../kubectl/sources.ts';
 import { runScenario } from '../run/run.ts';
@@ -50,7 +51,7 @@ export function splitFiles(words: readonly string[]): { words: string[]; files: 
 export function snapshotOfFiles(files: readonly string[], at: number | undefined): Snapshot {
   const [first = '', ...more] = files;
   if (more.length === 0 && isTrace(first)) return snapshotOfTraceFile(first, at);
-  if (at !== undefined && at > 0 && holdsScenario(files, nodeFiles)) {
+  if (at !== undefined && at > 0 && files.some((file) => holdsScenario(file, nodeFiles))) {
     const trace = traceUntil(first, at);
     return snapshotOfTrace(trace, at);
   }
