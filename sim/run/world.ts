@@ -89,7 +89,7 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
   servers.attach(calls, control.watcher);
   // A run never changes its input: another run may share it.
   control.load(scenario.objects.map(clone));
-  new Timeline(context, scenario.timeline, control.drainer, control.failures);
+  new Timeline(context, scenario.timeline, control);
   engine.run(0);
   context.settling = false;
   history.begin();

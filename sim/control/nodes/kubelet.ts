@@ -264,10 +264,25 @@ export class Kubelet implements ContainerWatcher, ProbeListener {
   completed(slot: number, expected: number): void {
     const life = this.#lives[slot]!;
     if (life.life !== expected || life.gone || !life.running || this.#isDown(life)) return;
-    this.#runtime.kill(slot);
+    this.#end(life, slot, 'Succeeded');
+  }
+
+  /** Takes a running Pod's node away from it, at once: the Pod has failed. */
+  evict(pod: Pod, message: string): void {
+    const slot = this.#pods.slotOf(pod);
+    const life = this.#lives[slot];
+    if (life === undefined || life.gone || this.#isDown(life)) return;
+    pod.status.reason = 'Evicted';
+    pod.status.message = message;
+    this.#end(life, slot, 'Failed');
+  }
+
+  #end(life: Life, slot: number, phase: 'Succeeded' | 'Failed'): void {
+    if (life.running) this.#runtime.kill(slot);
     this.#prober.end(slot);
     life.running = false;
-    markEnded(life.pod, 'Succeeded', this.#context.engine.clock[0]!);
+    life.gone = true;
+    markEnded(life.pod, phase, this.#context.engine.clock[0]!);
     this.#context.store.update(life.pod);
   }
 
