@@ -11,7 +11,6 @@ import {
   OK,
   OK_AFTER_RETRY,
   POOL_TIMEOUT,
-  REFUSED,
   REQUEST_TIMEOUT,
   RESET,
   WRONG_BACKEND,
@@ -20,6 +19,7 @@ import { BACKING_OFF, CallStore, CONNECTING, FORESEEN, SENT, WAITING } from './c
 import type { Client } from './client.ts';
 import { Connections } from './connections.ts';
 import type { Edge } from './edge.ts';
+import type { EntryNodes } from './entry-nodes.ts';
 import { type Connecting, Handshakes } from './handshakes.ts';
 import type { Ledger } from './ledger.ts';
 import type { Network } from './network.ts';
@@ -31,10 +31,8 @@ import { DOWN, type Server } from './server.ts';
 import type { Caller, Servers } from './servers.ts';
 
 /** Purposes of draws. */
-const PICK = 0x10;
 const BACKOFF = 0x20;
 const PRESS_AGAIN = 0x30;
-const ENTRY = 0x40;
 
 const kinds = {
   'call.resolved': { a: 'call', b: 'generation', run: (c, call, generation) => c.resolved(call, generation) },
@@ -56,8 +54,8 @@ interface Lanes {
  *
  * A call is a slot in `CallStore`; each step that ends an attempt makes its generation grow, so that timers and answers
  * that come later are known to be stale.
- * @simplifies REJECT is not rate-limited, so clients of an empty Service fail faster than in life; answers are never lost;
- *   a client knows at once that the other end has closed an idle connection; one to a wrong backend is not kept
+ * @simplifies answers are never lost; a client knows at once that the other end has closed an idle connection; one to a wrong
+ *   backend is not kept
  */
 export class Calls implements Caller, Connecting {
   readonly store = new CallStore();
@@ -77,8 +75,6 @@ export class Calls implements Caller, Connecting {
   readonly #living: Client[][] = [];
   readonly #lanes: Lanes[] = [];
   readonly #kind;
-  /** Slots of the nodes that an outside packet may enter by. */
-  readonly #entryNodes: () => readonly number[];
 
   constructor(
     world: {
@@ -89,7 +85,7 @@ export class Calls implements Caller, Connecting {
       resolver: Resolver;
       ledger: Ledger;
       rightBackend: RightBackend;
-      entryNodes: () => readonly number[];
+      entryNodes: EntryNodes;
     },
     settings: ClusterSettings,
     edgesOf: (workload: string) => readonly Edge[],
@@ -103,11 +99,9 @@ export class Calls implements Caller, Connecting {
     this.#resolver = world.resolver;
     this.#ledger = world.ledger;
     this.#connections = new Connections(this.#clock, world.servers);
-    this.#entryNodes = world.entryNodes;
     this.#edgesOf = edgesOf;
     this.#kind = world.engine.define<Calls, typeof kinds>(this, kinds);
-    const { addresses } = world.dataPlane;
-    this.#handshakes = new Handshakes({ ...world, addresses }, settings.network.deadAddress, this.store, this);
+    this.#handshakes = new Handshakes(world, settings, this.store, this);
     this.open = new OpenCalls(this.store, this.#clients);
   }
 
@@ -136,7 +130,9 @@ export class Calls implements Caller, Connecting {
 
   clientsStart(server: Server): void {
     const start = (edge: Edge) => {
-      const client = this.#resolver.newClient(edge, server.pod, server.node);
+      const { pod, node } = server;
+      const address = this.#dataPlane.addresses.ip(server.address);
+      const client = this.#resolver.newClient(edge, { pod, node, address, addressCount: 1 });
       this.addClient(client);
       return client;
     };
@@ -264,13 +260,7 @@ export class Calls implements Caller, Connecting {
       // The pool may be full of idle connections to other addresses: one of them makes room.
       if (client.inUse + client.idleCount > edge.policy.pool) this.#connections.closeAny(client);
     }
-    if (client.usesVirtualAddress) {
-      const hash = mix(mix(store.id(call), store.attempt(call)), PICK);
-      const node = client.node >= 0 ? client.node : this.#entryNode(hash);
-      const address = this.#dataPlane.pick(node, edge.serviceSlot, hash);
-      if (address < 0) return this.resultAfter(call, REFUSED, this.#handshakes.errorLane(client));
-      store.setAddress(call, address);
-    } else store.setAddress(call, client.addresses[position]!);
+    if (!client.usesVirtualAddress) store.setAddress(call, client.addresses[position]!);
     this.#handshakes.begin(call, client);
   }
 
@@ -290,12 +280,6 @@ export class Calls implements Caller, Connecting {
     connections.close(connection);
     this.#ledger.sentToPod(store, call, client.edge, pod);
     this.requestAfter(call, this.#network.lane(1, distance));
-  }
-
-  /** The load balancer picks a node that is ready, at random. */
-  #entryNode(hash: number): number {
-    const nodes = this.#entryNodes();
-    return nodes[(mix(hash, ENTRY) >>> 0) % nodes.length] ?? 0;
   }
 
   /** The request has arrived at the Pod, over an established connection. */
@@ -350,6 +334,10 @@ export class Calls implements Caller, Connecting {
 
   requestAfter(call: number, lane: number): void {
     this.#engine.push(lane, this.#kind['call.request'], call, this.store.generation[call]!);
+  }
+
+  requestWhenDue(call: number): void {
+    this.#engine.schedule(this.#kind['call.request'], call, this.store.generation[call]!);
   }
 
   resultAfter(call: number, outcome: number, lane: number): void {

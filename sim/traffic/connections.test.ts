@@ -10,7 +10,7 @@ import type { Servers } from './servers.ts';
 const edge = new Edge(
   0,
   { name: 'x/front', isUser: false },
-  { service: 'x/back', slot: 0, port: 80, targetPort: 8080 },
+  { service: 'x/back', slot: 0, port: 80, portIndex: 0, targetPort: 8080, origin: 0 },
   { share: 1, policy: { ...CLIENT_PRESETS.none!, keepAlive: 100 }, discovery: { podIP: 1 } },
 );
 
@@ -25,7 +25,7 @@ beforeEach(() => {
   servers = [0, 1, 2, 3].map(() => ({ state: LISTENING, incarnation: 0 }));
   calls = new CallStore();
   connections = new Connections(clock, { at: (pod: number) => servers[pod] } as Servers);
-  client = new Client(edge, 0, 0, 'podIP');
+  client = new Client(edge, { pod: 0, node: 0, address: 0, addressCount: 1 }, 'podIP');
   client.addresses = Int32Array.of(10, 11, 12);
   client.idle = new Int32Array(3).fill(-1);
 });

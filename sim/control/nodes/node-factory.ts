@@ -10,13 +10,14 @@ export const GROUP_LABEL = 'svclab.dev/node-group';
 /** Bits of the Pod CIDR of one node. @source kube-controller-manager --node-cidr-mask-size-ipv4 */
 const NODE_CIDR_BITS = 24;
 
-/** Makes nodes of a group: names, zones in turn, and a Pod CIDR each, never given out twice. */
+/** Makes nodes of a group: names, zones in turn, and an address and a Pod CIDR each, never given out twice. */
 export class NodeFactory {
   readonly #store: ObjectStore;
   readonly #settings: ClusterSettings;
   readonly #made = new Map<string, number>();
   readonly #templates = new Map<string, Node>();
   #cidrs = 0;
+  #addresses = 0;
 
   constructor(store: ObjectStore, settings: ClusterSettings) {
     this.#store = store;
@@ -31,14 +32,14 @@ export class NodeFactory {
   add(group: NodeGroup): Node {
     const number = this.#made.get(group.name) ?? 0;
     this.#made.set(group.name, number + 1);
-    const node = this.#make(group, number, this.nextCIDR());
+    const node = this.#make(group, number, this.nextCIDR(), this.#nextAddress());
     this.#store.add(node);
     return node;
   }
 
   /** A node of the group that is in no store: for asking what would fit on one. */
   template(group: NodeGroup): Node {
-    const known = this.#templates.get(group.name) ?? this.#make(group, 0, '');
+    const known = this.#templates.get(group.name) ?? this.#make(group, 0, '', '');
     this.#templates.set(group.name, known);
     return known;
   }
@@ -48,7 +49,12 @@ export class NodeFactory {
     return `${formatIPv4(base + this.#cidrs++ * 2 ** (32 - NODE_CIDR_BITS))}/${NODE_CIDR_BITS}`;
   }
 
-  #make(group: NodeGroup, number: number, podCIDR: string): Node {
+  #nextAddress(): string {
+    // The first is the router's, as nearly everywhere.
+    return formatIPv4(parseCIDR(this.#settings.nodeCIDR).base + 2 + this.#addresses++);
+  }
+
+  #make(group: NodeGroup, number: number, podCIDR: string, address: string): Node {
     const name = `${group.name}-${number}`;
     const zone = group.zones[number % group.zones.length] ?? '';
     return {
@@ -67,7 +73,7 @@ export class NodeFactory {
       status: {
         allocatable: { cpu: `${group.cpuMilli}m`, memory: group.memoryBytes, pods: group.pods },
         conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady', lastTransitionTime: this.#store.now }],
-        addresses: [],
+        addresses: address === '' ? [] : [{ type: 'InternalIP', address }],
       },
     };
   }
