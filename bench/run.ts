@@ -3,6 +3,7 @@ import { cpus, release, totalmem } from 'node:os';
 import { constants, PerformanceObserver } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { benchmarks, type Case } from './cases.ts';
+import { jobs as cluster } from './cluster.ts';
 import { measure } from './contender.ts';
 import { jobs as dataplane } from './dataplane.ts';
 import { jobs as draws } from './draws.ts';
@@ -103,6 +104,7 @@ function toMarkdown({ name, unit, rows }: Table): string {
 /** Runs one job in this process and prints its measurement, with the scavenges in its measured part. */
 function runJob(name: string, jobArgs: readonly number[]): void {
   const jobs: Record<string, Job> = {
+    ...cluster,
     ...dataplane,
     ...draws,
     ...histogram,

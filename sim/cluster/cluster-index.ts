@@ -1,4 +1,5 @@
 import { SERVICE_NAME_LABEL } from './api/endpoint-slice.ts';
+import type { Labels } from './api/meta.ts';
 import type { Pod } from './api/pod.ts';
 import type { Service } from './api/service.ts';
 import { LabelIndex } from './label-index.ts';
@@ -36,8 +37,11 @@ export class ClusterIndex {
   }
 
   /** The Services that select a Pod, now. */
-  servicesOf(pod: Pod): Service[] {
-    const { namespace, labels } = pod.metadata;
+  servicesOf({ metadata: { namespace, labels } }: Pod): Service[] {
+    return this.servicesSelecting(namespace, labels);
+  }
+
+  servicesSelecting(namespace: string, labels: Labels): Service[] {
     const found: Service[] = [];
     for (const key in labels) {
       for (const service of this.#servicesByTerm.get(`${namespace}/${key}=${labels[key]}`)) {

@@ -17,7 +17,7 @@ import { suffix } from '../names.ts';
 import { WorkQueue } from '../work-queue.ts';
 import { belongsInEndpoints, endpointOf, portsOf } from './pod-endpoint.ts';
 import { keyOfEndpoint, type PlannedSlice, packSlices, type SlicePlan } from './reconcile.ts';
-import { SLICE_CONTROLLER, sameLabels, sliceLabels } from './slice-labels.ts';
+import { labelsChanged, SLICE_CONTROLLER, sliceLabels } from './slice-labels.ts';
 import { addTopologyHints, asksForHints, cpuShares } from './topology-hints.ts';
 import { addTrafficDistributionHints } from './traffic-distribution.ts';
 
@@ -30,8 +30,8 @@ export class EndpointSliceController {
   readonly #queue: WorkQueue;
   /** Services whose slices are kept as they came, though some of their Pods are not here. */
   readonly #frozen = new Set<string>();
-  /** Which Services selected a Pod when it was last written: those that it leaves are to hear of it too. */
-  readonly #servicesOf = new Map<string, readonly Service[]>();
+  /** By Pod uid, its labels when it was last written: Services that selected it by these are to hear of a change too. */
+  readonly #labelsOf = new Map<string, Labels>();
   #shares: ReturnType<typeof cpuShares> | undefined;
   #named = 0;
 
@@ -41,11 +41,14 @@ export class EndpointSliceController {
     this.#queue = new WorkQueue(context, syncTime + batchPeriod, (key) => this.#sync(key));
     context.store.watch('Service', (_, service) => this.#queue.add(keyOfObject(service)));
     context.store.watch('Pod', (change, pod) => {
-      const before = this.#servicesOf.get(pod.metadata.uid) ?? [];
-      const now = change === 'deleted' ? [] : context.index.servicesOf(pod);
-      for (const service of new Set([...before, ...now])) this.#queue.add(keyOfObject(service));
-      if (now.length === 0) this.#servicesOf.delete(pod.metadata.uid);
-      else this.#servicesOf.set(pod.metadata.uid, now);
+      const { uid, namespace, labels } = pod.metadata;
+      const before = this.#labelsOf.get(uid);
+      for (const service of context.index.servicesOf(pod)) this.#queue.add(keyOfObject(service));
+      if (before !== undefined && before !== labels) {
+        for (const service of context.index.servicesSelecting(namespace, before)) this.#queue.add(keyOfObject(service));
+      }
+      if (change === 'deleted') this.#labelsOf.delete(uid);
+      else this.#labelsOf.set(uid, labels);
     });
     context.store.watch('Node', (change, node) => this.#nodeChanged(change !== 'modified', node.metadata.name));
     context.store.watch('EndpointSlice', (change, slice) => {
@@ -146,12 +149,8 @@ export class EndpointSliceController {
   ): void {
     const labels = sliceLabels(service);
     const byName = new Map(existing.map((slice) => [slice.metadata.name, slice]));
-    const plan = this.#plan(
-      service,
-      pods,
-      existing,
-      type,
-      ({ name }) => !sameLabels(byName.get(name!)!.metadata.labels, labels),
+    const plan = this.#plan(service, pods, existing, type, ({ name }) =>
+      labelsChanged(byName.get(name!)!.metadata.labels, labels),
     );
     this.#addHints(service, plan);
     this.#carryOut(service, plan, byName, labels, type);

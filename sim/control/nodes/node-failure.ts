@@ -97,6 +97,7 @@ export class NodeFailures {
     this.#failures.set(name, left);
     if (left > 0) return;
     this.#setDown(node, false);
+    this.#context.record('warning', node, 'Rebooted', `Node ${name} has been rebooted: its containers start anew`);
     this.#kubelet.nodeUp(name);
     node.spec.taints = (node.spec.taints ?? []).filter(({ key }) => key !== UNREACHABLE.key);
     if (this.#exists(node)) this.#setReady(node, true);
