@@ -9,6 +9,7 @@ import { AddressBook } from './address-book.ts';
 import { ChangeLog } from './change-log.ts';
 import { NodeProxies } from './node-proxies.ts';
 import { PickMemory } from './pick/pick-memory.ts';
+import { masquerades } from './pick/route.ts';
 import { NO_ADDRESS, type Origin, type PortRoutes, REJECTED } from './port-routes.ts';
 import { type PublishedPort, PublishedService, type Surroundings } from './published-service.ts';
 import { rulesBefore } from './rule-count.ts';
@@ -118,6 +119,18 @@ export class DataPlane {
     }
     if (this.#ruleTime > 0) this.#countRules(node, service, routes, place, cursor);
     return addresses[place]!;
+  }
+
+  /** Does an endpoint of a Service see the node in place of who sent the packet? @param address of the endpoint */
+  isMasqueraded(node: number, service: number, port: number, origin: number, address: number): boolean {
+    const published = this.#log.at(service, this.proxies.cursor(node))?.ports[port];
+    if (published === undefined) return false;
+    const routes = published.shared ?? published.on(node);
+    const { addresses, endpoints, route } = routes.of(origin);
+    const endpoint = endpoints[addresses.indexOf(address)];
+    if (endpoint === undefined) return false;
+    const isLocal = endpoint.nodeName === this.#around.node(node).metadata.name;
+    return masquerades(routes.view, route, { ...endpoint, isLocal }, this.#origins[origin]!);
   }
 
   /** A Service's port as it was published `ago` ns ago. */

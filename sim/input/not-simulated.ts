@@ -9,7 +9,6 @@ const KINDS: ReadonlySet<string> = new Set([
   'HTTPRoute',
   'Ingress',
   'Job',
-  'NetworkPolicy',
   'PodDisruptionBudget',
   'StatefulSet',
 ]);

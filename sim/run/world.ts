@@ -19,6 +19,7 @@ import { Edge, type Target } from '../traffic/edge.ts';
 import { EntryNodes } from '../traffic/entry-nodes.ts';
 import { Ledger } from '../traffic/ledger.ts';
 import { Network } from '../traffic/network.ts';
+import { PolicyGate } from '../traffic/policy-gate.ts';
 import { Resolver } from '../traffic/resolver.ts';
 import { RightBackend } from '../traffic/right-backend.ts';
 import { Servers } from '../traffic/servers.ts';
@@ -62,6 +63,9 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
   // Pods that come running call at once, and by then all Services are there.
   let known: Edges | undefined;
   const edges = () => (known ??= makeEdges(scenario, store, services, dataPlane));
+  const gate = new PolicyGate({ store, pods, nodes, services, dataPlane }, (pod, message) =>
+    recorder.record('warning', pod, 'NetworkPolicyDenied', message),
+  );
   const calls = new Calls(
     {
       engine,
@@ -71,6 +75,7 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
       resolver,
       ledger,
       rightBackend: new RightBackend(pods, services),
+      gate,
       entryNodes: new EntryNodes(store, nodes, dataPlane, settings.loadBalancer),
     },
     settings,

@@ -24,6 +24,7 @@ import { type Connecting, Handshakes } from './handshakes.ts';
 import type { Ledger } from './ledger.ts';
 import type { Network } from './network.ts';
 import { OpenCalls } from './open-calls.ts';
+import type { PolicyGate } from './policy-gate.ts';
 import type { Resolver } from './resolver.ts';
 import { retryable, retryDelay } from './retry.ts';
 import type { RightBackend } from './right-backend.ts';
@@ -86,6 +87,7 @@ export class Calls implements Caller, Connecting {
       ledger: Ledger;
       rightBackend: RightBackend;
       entryNodes: EntryNodes;
+      gate: PolicyGate;
     },
     settings: ClusterSettings,
     edgesOf: (workload: string) => readonly Edge[],

@@ -12,6 +12,7 @@ import type { Client } from './client.ts';
 import type { EntryNodes } from './entry-nodes.ts';
 import type { Ledger } from './ledger.ts';
 import { EXTERNAL, type Network, SAME_NODE } from './network.ts';
+import type { PolicyGate } from './policy-gate.ts';
 import type { RightBackend } from './right-backend.ts';
 import { LISTENING } from './server.ts';
 import type { Servers } from './servers.ts';
@@ -66,6 +67,7 @@ export class Handshakes {
   readonly #rightBackend: RightBackend;
   readonly #dataPlane: DataPlane;
   readonly #entryNodes: EntryNodes;
+  readonly #gate: PolicyGate;
   readonly #errors: ICMPRateLimit;
   readonly #dead: ClusterSettings['network']['deadAddress'];
   /** What a rule that is looked at costs, ns; 0: nothing. */
@@ -81,6 +83,7 @@ export class Handshakes {
       ledger: Ledger;
       rightBackend: RightBackend;
       entryNodes: EntryNodes;
+      gate: PolicyGate;
     },
     settings: ClusterSettings,
     store: CallStore,
@@ -94,6 +97,7 @@ export class Handshakes {
     this.#dataPlane = world.dataPlane;
     this.#addresses = world.dataPlane.addresses;
     this.#entryNodes = world.entryNodes;
+    this.#gate = world.gate;
     this.#network = world.network;
     this.#servers = world.servers;
     this.#ledger = world.ledger;
@@ -129,11 +133,26 @@ export class Handshakes {
   #pick(call: number, client: Client): number {
     const store = this.#store;
     const { edge } = client;
-    const hash = mix(mix(store.id(call), store.attempt(call)), PICK);
-    const node = client.node >= 0 ? client.node : this.#entryNodes.pick(edge, hash);
+    const hash = this.#hash(call);
+    const node = this.#firstNode(client, hash);
     // A user who tries again is the same user.
     const source = client.source + (store.id(call) & client.sourceMask);
     return this.#dataPlane.pick(node, edge.serviceSlot, edge.portIndex, edge.origin, source, hash);
+  }
+
+  /** 32 bits that belong to the connection. */
+  #hash(call: number): number {
+    return mix(mix(this.#store.id(call), this.#store.attempt(call)), PICK);
+  }
+
+  /** Where a packet meets the data plane. */
+  #firstNode(client: Client, hash: number): number {
+    return client.node >= 0 ? client.node : this.#entryNodes.pick(client.edge, hash);
+  }
+
+  #isDenied(call: number, client: Client, pod: number): boolean {
+    const entry = this.#firstNode(client, this.#hash(call));
+    return !this.#gate.allows(client, pod, entry, this.#store.address(call));
   }
 
   #toAddress(call: number, client: Client): void {
@@ -151,6 +170,7 @@ export class Handshakes {
     store.setPod(call, pod);
     store.setIncarnation(call, rows.incarnation(pod));
     if (isFirst) this.#ledger.sentToPod(store, call, client.edge, pod);
+    if (!this.#gate.isOpen && this.#isDenied(call, client, pod)) return this.#silence(call, client);
     if (this.#network.isDown(node)) return this.#deadEnd(call, client, 'silent');
     const distance = this.#network.distance(client.node, node);
     store.setDistance(call, distance);
