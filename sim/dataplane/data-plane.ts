@@ -36,6 +36,8 @@ export class DataPlane {
   readonly #around: Surroundings;
   readonly #ruleTime: number;
   readonly #key: number;
+  /** Some scheduler looks at the connections that its node has. */
+  readonly countsConnections: boolean;
   /** No balancer has a state or looks at clients. */
   readonly #isMemoryless: boolean;
   /** By node slot, then Service and port: what the node remembers. */
@@ -61,6 +63,7 @@ export class DataPlane {
     this.#watchDelay = settings.watchDelay;
     this.#ruleTime = mode === 'iptables' ? ruleTime : 0;
     this.#key = mix(keyOf('kube-proxy'), seed);
+    this.countsConnections = mode === 'ipvs' && COUNTING.has(scheduler);
     this.#isMemoryless = mode !== 'ipvs' && !(mode === 'ebpf' && algorithm === 'maglev');
     this.proxies = new NodeProxies(this.#log, clock, settings, services, this.#key);
     this.#origins = [{ where: 'pod', from: settings.podCIDR.split('/')[0]! }];
@@ -121,6 +124,25 @@ export class DataPlane {
     return addresses[place]!;
   }
 
+  /**
+   * A connection that this node picked is under way: ip_vs counts it, if its scheduler looks at counts.
+   * @returns the server that it counts for, for `closing` and `closed`; -1: nobody counts
+   */
+  opened(node: number, service: number, port: number, origin: number, address: number): number {
+    const published = this.#log.at(service, this.proxies.cursor(node))?.ports[port];
+    if (published === undefined) return -1;
+    const route = (published.shared ?? published.on(node)).of(origin);
+    return this.#memory(node, service, port, published).opened(route, route.addresses.indexOf(address));
+  }
+
+  closing(node: number, service: number, port: number, server: number): void {
+    this.#memories[node]?.get(service * MOST_PORTS + port)?.closing(server);
+  }
+
+  closed(node: number, service: number, port: number, server: number): void {
+    this.#memories[node]?.get(service * MOST_PORTS + port)?.closed(server);
+  }
+
   /** Does an endpoint of a Service see the node in place of who sent the packet? @param address of the endpoint */
   isMasqueraded(node: number, service: number, port: number, origin: number, address: number): boolean {
     const published = this.#log.at(service, this.proxies.cursor(node))?.ports[port];
@@ -168,6 +190,9 @@ export class DataPlane {
     this.rulesLooked = rulesBefore(this.#services.count, uniform(draw), place, port);
   }
 }
+
+/** Schedulers of ip_vs that pick by the connections of each server. */
+const COUNTING: ReadonlySet<string> = new Set(['lc', 'wlc', 'lblc', 'lblcr', 'sed', 'nq', 'ovf', 'twos']);
 
 /** Of one Service: more do not fit in an object of etcd. */
 const MOST_PORTS = 65536;

@@ -9,6 +9,7 @@ import {
   cpu,
   duration,
   durationOrNone,
+  expecting,
   positiveDuration,
   section,
   share,
@@ -111,6 +112,26 @@ const dataPlane = section({
     ),
 });
 
+const conntrack = section({
+  limit: z
+    .union([z.enum(['none', 'auto']), count(1)], { error: expecting('a number of entries, auto or none') })
+    .default('none')
+    .describe(
+      'net.netfilter.nf_conntrack_max of a node: when so many connections are known, new ones are dropped. auto: what kube-proxy sets, 32768 for each core and at least 131072; none: nobody counts.',
+    ),
+  timeWait: positiveDuration()
+    .prefault('120s')
+    .describe('nf_conntrack_tcp_timeout_time_wait: a closed connection keeps its entry so long.'),
+  localPorts: z
+    .union([z.literal('none').transform(() => Number.POSITIVE_INFINITY), count(1)], {
+      error: expecting('a number of ports, or none'),
+    })
+    .prefault('none')
+    .describe(
+      'Source ports of a Pod towards one destination; net.ipv4.ip_local_port_range gives 28232. Who closes first keeps one for 60s. none: nobody counts.',
+    ),
+});
+
 export const loadBalancer = section({
   provider: z
     .enum(['cloud', 'metallb', 'none'])
@@ -167,6 +188,7 @@ export const clusterSection = section({
     .describe('Several groups, each of equal nodes, from which the autoscaler takes new ones.'),
   network: network.prefault({}).describe('One-way latencies.'),
   dataPlane: dataPlane.prefault({}).describe('kube-proxy.'),
+  conntrack: conntrack.prefault({}).describe('What connections take up in kernels.'),
   loadBalancer: loadBalancer.prefault({}).describe('Load balancers of Services of that type.'),
   controllerSync: duration()
     .prefault('20ms')

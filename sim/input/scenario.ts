@@ -116,6 +116,14 @@ export interface ClusterSettings {
     icmpRateLimit: number;
   };
   dataPlane: DataPlaneSettings;
+  conntrack: {
+    /** Entries of a node's table; auto: what kube-proxy sets. */
+    limit: number | 'auto' | 'none';
+    /** A connection that is closed keeps its entry so long, ns. */
+    timeWait: number;
+    /** Source ports of one Pod towards one destination; Infinity: nobody counts. */
+    localPorts: number;
+  };
   /** null: nobody speaks of them. */
   loadBalancer: LoadBalancerSettings | null;
   /** From the store to a watcher, ns: a mean; each node's delay is a draw around it. */

@@ -24,6 +24,7 @@ import { Resolver } from '../traffic/resolver.ts';
 import { RightBackend } from '../traffic/right-backend.ts';
 import { Servers } from '../traffic/servers.ts';
 import { Sources } from '../traffic/sources.ts';
+import { TrackedFlows } from '../traffic/tracked-flows.ts';
 import { Gauges } from './gauges.ts';
 import { Recorder } from './recorder.ts';
 
@@ -66,6 +67,9 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
   const gate = new PolicyGate({ store, pods, nodes, services, dataPlane }, (pod, message) =>
     recorder.record('warning', pod, 'NetworkPolicyDenied', message),
   );
+  const flows = new TrackedFlows({ engine, nodes, pods, dataPlane }, settings, (object, reason, message) =>
+    recorder.record('warning', object, reason, message),
+  );
   const calls = new Calls(
     {
       engine,
@@ -76,6 +80,7 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
       ledger,
       rightBackend: new RightBackend(pods, services),
       gate,
+      flows,
       entryNodes: new EntryNodes(store, nodes, dataPlane, settings.loadBalancer),
     },
     settings,

@@ -11,6 +11,7 @@ import {
   OK,
   OK_AFTER_RETRY,
   POOL_TIMEOUT,
+  REFUSED,
   REQUEST_TIMEOUT,
   RESET,
   WRONG_BACKEND,
@@ -30,6 +31,7 @@ import { retryable, retryDelay } from './retry.ts';
 import type { RightBackend } from './right-backend.ts';
 import { DOWN, type Server } from './server.ts';
 import type { Caller, Servers } from './servers.ts';
+import { CLOSED_BY_CLIENT, CLOSED_BY_RESET, NEVER_ANSWERED, type TrackedFlows } from './tracked-flows.ts';
 
 /** Purposes of draws. */
 const BACKOFF = 0x20;
@@ -72,6 +74,7 @@ export class Calls implements Caller, Connecting {
   readonly #edgesOf: (workload: string) => readonly Edge[];
   readonly #handshakes: Handshakes;
   readonly #connections: Connections;
+  readonly #flows: TrackedFlows;
   readonly #clients: Client[] = [];
   readonly #living: Client[][] = [];
   readonly #lanes: Lanes[] = [];
@@ -88,6 +91,7 @@ export class Calls implements Caller, Connecting {
       rightBackend: RightBackend;
       entryNodes: EntryNodes;
       gate: PolicyGate;
+      flows: TrackedFlows;
     },
     settings: ClusterSettings,
     edgesOf: (workload: string) => readonly Edge[],
@@ -100,7 +104,8 @@ export class Calls implements Caller, Connecting {
     this.#servers = world.servers;
     this.#resolver = world.resolver;
     this.#ledger = world.ledger;
-    this.#connections = new Connections(this.#clock, world.servers);
+    this.#flows = world.flows;
+    this.#connections = new Connections(this.#clock, world.servers, world.flows);
     this.#edgesOf = edgesOf;
     this.#kind = world.engine.define<Calls, typeof kinds>(this, kinds);
     this.#handshakes = new Handshakes(world, settings, this.store, this);
@@ -216,6 +221,7 @@ export class Calls implements Caller, Connecting {
     store.setAttemptAt(call, this.#clock[0]!);
     store.setConnectedAt(call, -1);
     store.setServedAt(call, -1);
+    if (this.#flows.isOn) store.setTracked(call, -1);
     this.#ledger.attemptBegins(client.edge);
     if (client.inUse < client.edge.policy.pool) return this.#acquire(call, client);
     store.setPhase(call, WAITING);
@@ -279,6 +285,7 @@ export class Calls implements Caller, Connecting {
     store.setPhase(call, SENT);
     store.setResult(call, OK);
     store.setConnectedAt(call, this.#clock[0]!);
+    if (this.#flows.isOn) store.setTracked(call, connections.tracked(connection));
     connections.close(connection);
     this.#ledger.sentToPod(store, call, client.edge, pod);
     this.requestAfter(call, this.#network.lane(1, distance));
@@ -397,9 +404,24 @@ export class Calls implements Caller, Connecting {
     const answered = outcome === OK || outcome === HTTP_ERROR;
     if (answered && client.edge.policy.keepAlive > 0 && client.alive) {
       const known = client.usesVirtualAddress || client.addresses[store.position(call)] === store.address(call);
-      if (known) this.#connections.giveBack(client, this.store, call);
+      if (known) {
+        this.#connections.giveBack(client, this.store, call);
+        if (this.#flows.isOn) store.setTracked(call, -1);
+      }
     }
+    if (this.#flows.isOn) this.#endFlow(call, client, outcome);
     if (client.waitingCount > 0) this.#serveWaiting(client);
+  }
+
+  /** The connection of the attempt, if it made one and nobody keeps it. */
+  #endFlow(call: number, client: Client, outcome: number): void {
+    const { store } = this;
+    const flow = store.tracked(call);
+    if (flow < 0) return;
+    const isReset = outcome === RESET || outcome === REFUSED;
+    const stood = store.connectedAt(call) >= 0 && store.connectedAt(call) <= this.#clock[0]!;
+    this.#flows.end(flow, client, isReset ? CLOSED_BY_RESET : stood ? CLOSED_BY_CLIENT : NEVER_ANSWERED);
+    store.setTracked(call, -1);
   }
 
   #serveWaiting(client: Client): void {
@@ -420,7 +442,10 @@ export class Calls implements Caller, Connecting {
     const job = store.job(call);
     const jobGeneration = store.jobGeneration(call);
     this.#ledger.callEnds(store, call, client.edge, outcome);
-    if (outcome === CANCELLED && store.holds(call) === 1) client.inUse--;
+    if (outcome === CANCELLED && store.holds(call) === 1) {
+      client.inUse--;
+      if (this.#flows.isOn) this.#endFlow(call, client, outcome);
+    }
     store.close(call);
     if (job >= 0) this.#servers.resume(job, jobGeneration, outcome === OK || outcome === OK_AFTER_RETRY);
   }

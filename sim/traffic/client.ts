@@ -49,6 +49,7 @@ export class Client {
   tokens: number;
   /** False once its process is gone. */
   alive = true;
+  readonly #ports = new Map<number, number>();
 
   constructor(edge: Edge, from: Whereabouts, discovery: Discovery) {
     this.edge = edge;
@@ -59,6 +60,19 @@ export class Client {
     this.discovery = discovery;
     this.usesVirtualAddress = discovery === 'dns' || discovery === 'env';
     this.tokens = edge.policy.retries.budget?.burst ?? 0;
+  }
+
+  /** Source ports in use towards an address index; -1: its virtual address. Counted by `TrackedFlows` alone. */
+  portsInUse(to: number): number {
+    return this.#ports.get(to) ?? 0;
+  }
+
+  takePort(to: number): void {
+    this.#ports.set(to, this.portsInUse(to) + 1);
+  }
+
+  freePort(to: number): void {
+    this.#ports.set(to, this.portsInUse(to) - 1);
   }
 
   enqueue(call: number, generation: number): void {

@@ -6,6 +6,7 @@ import { Connections } from './connections.ts';
 import { Edge } from './edge.ts';
 import { DOWN, DRAINING, LISTENING } from './server.ts';
 import type { Servers } from './servers.ts';
+import type { TrackedFlows } from './tracked-flows.ts';
 
 const edge = new Edge(
   0,
@@ -24,7 +25,11 @@ beforeEach(() => {
   clock = new Float64Array(1);
   servers = [0, 1, 2, 3].map(() => ({ state: LISTENING, incarnation: 0 }));
   calls = new CallStore();
-  connections = new Connections(clock, { at: (pod: number) => servers[pod] } as Servers);
+  connections = new Connections(
+    clock,
+    { at: (pod: number) => servers[pod] } as Servers,
+    { isOn: false } as TrackedFlows,
+  );
   client = new Client(edge, { pod: 0, node: 0, address: 0, addressCount: 1 }, 'podIP');
   client.addresses = Int32Array.of(10, 11, 12);
   client.idle = new Int32Array(3).fill(-1);

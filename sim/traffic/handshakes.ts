@@ -16,6 +16,7 @@ import type { PolicyGate } from './policy-gate.ts';
 import type { RightBackend } from './right-backend.ts';
 import { LISTENING } from './server.ts';
 import type { Servers } from './servers.ts';
+import { NO_PORT, TABLE_FULL, type TrackedFlows } from './tracked-flows.ts';
 
 /** A SYN that was dropped is sent again after a second, five times; then the waits double. @source Linux >= 6.5, tcp_syn_linear_timeouts 4 */
 const SYN_RETRY = 1e9;
@@ -68,6 +69,7 @@ export class Handshakes {
   readonly #dataPlane: DataPlane;
   readonly #entryNodes: EntryNodes;
   readonly #gate: PolicyGate;
+  readonly #flows: TrackedFlows;
   readonly #errors: ICMPRateLimit;
   readonly #dead: ClusterSettings['network']['deadAddress'];
   /** What a rule that is looked at costs, ns; 0: nothing. */
@@ -84,6 +86,7 @@ export class Handshakes {
       rightBackend: RightBackend;
       entryNodes: EntryNodes;
       gate: PolicyGate;
+      flows: TrackedFlows;
     },
     settings: ClusterSettings,
     store: CallStore,
@@ -98,6 +101,7 @@ export class Handshakes {
     this.#addresses = world.dataPlane.addresses;
     this.#entryNodes = world.entryNodes;
     this.#gate = world.gate;
+    this.#flows = world.flows;
     this.#network = world.network;
     this.#servers = world.servers;
     this.#ledger = world.ledger;
@@ -155,6 +159,17 @@ export class Handshakes {
     return !this.#gate.allows(client, pod, entry, this.#store.address(call));
   }
 
+  /** Has the connection its entries in the tables on its way? If not, its SYN goes nowhere. @param last node, or -1 */
+  #isTracked(call: number, client: Client, last: number): boolean {
+    const store = this.#store;
+    if (store.tracked(call) >= 0) return true;
+    const flow = this.#flows.open(client, this.#firstNode(client, this.#hash(call)), last, store.address(call));
+    if (flow === NO_PORT) this.#caller.resultAfter(call, UNREACHABLE, this.#errorLane(client));
+    else if (flow === TABLE_FULL) this.#silence(call, client);
+    else store.setTracked(call, flow);
+    return flow >= 0;
+  }
+
   #toAddress(call: number, client: Client): void {
     const store = this.#store;
     const now = this.#clock[0]!;
@@ -163,6 +178,7 @@ export class Handshakes {
     const isFirst = store.flow(call) < 0;
     if (pod < 0) {
       if (isFirst) this.#ledger.sentToAddress(store, call, client.edge, address);
+      if (this.#flows.isOn && !this.#isTracked(call, client, -1)) return;
       return this.#deadEnd(call, client, this.#dead);
     }
     const { rows } = this.#servers;
@@ -171,6 +187,7 @@ export class Handshakes {
     store.setIncarnation(call, rows.incarnation(pod));
     if (isFirst) this.#ledger.sentToPod(store, call, client.edge, pod);
     if (!this.#gate.isOpen && this.#isDenied(call, client, pod)) return this.#silence(call, client);
+    if (this.#flows.isOn && !this.#isTracked(call, client, node)) return;
     if (this.#network.isDown(node)) return this.#deadEnd(call, client, 'silent');
     const distance = this.#network.distance(client.node, node);
     store.setDistance(call, distance);

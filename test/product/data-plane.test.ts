@@ -161,15 +161,19 @@ describe('from outside', () => {
   });
 
   test('a rollout under policy Local: health checks are slower than the endpoints go', () => {
-    const restart = [{ at: '10s', restart: 'deployment/app' }];
-    const local = web(
-      { externalTrafficPolicy: 'Local' },
-      { loadBalancer: { healthCheck: '10s' } },
-      { timeline: restart },
-    );
-    const counts = settled(local);
-    expect(counts.connectTimeout).toBeGreaterThan(20);
-    expect(settled(web({}, {}, { timeline: restart })).connectTimeout ?? 0).toBe(0);
+    const rollout = (externalTrafficPolicy: string, healthCheck: string) => {
+      const timeline = [{ at: '10s', restart: 'deployment/app' }];
+      const world = web({ externalTrafficPolicy }, { loadBalancer: { healthCheck } }, { timeline });
+      world.apps[0]!.container = {
+        readinessProbe: { tcpSocket: { port: 'http' }, periodSeconds: 1 },
+        lifecycle: { preStop: { sleep: { seconds: 4 } } },
+      };
+      return settled(world).connectTimeout ?? 0;
+    };
+    expect(rollout('Local', '10s')).toBeGreaterThan(20);
+    // Endpoints that drain still take what comes until the load balancer has heard.
+    expect(rollout('Local', '1s')).toBe(0);
+    expect(rollout('Cluster', '10s')).toBe(0);
   });
 
   test('source ranges: others hear nothing', () => {
@@ -209,4 +213,94 @@ test('rules cost time: the first packet waits for those of the Services before i
   expect(new Set(waits('24ns')).size).toBe(1); // no sync of the node has come between
   expect((wait! - 2000) / 24).toBeGreaterThan(4);
   expect((wait! - 2000) / 24).toBeLessThan(2010);
+});
+
+describe('ipvs: lc goes by the connections of its own node', () => {
+  /** One of the two Pods is a hundred times slower: its connections pile up. */
+  const slowTwin = (scheduler: string): SmallWorld => {
+    const twin = (name: string, serviceTime: string): App => ({
+      name,
+      pod: {},
+      behaviour: { serviceTime, concurrency: 1000, cores: 1000 },
+    });
+    const world = pair(
+      {},
+      {
+        cluster: { dataPlane: { mode: 'ipvs', scheduler } },
+        rate: 100,
+        manifests: [
+          {
+            apiVersion: 'v1',
+            kind: 'Service',
+            metadata: { name: 'both' },
+            spec: { selector: { tier: 'twin' }, ports: [{ port: 80, targetPort: 8080 }] },
+          },
+        ],
+      },
+      { to: 'http://both' },
+    );
+    world.apps = [world.apps[0]!, twin('fast', '1ms'), twin('slow', '2s')];
+    for (const app of world.apps.slice(1)) {
+      app.deployment = {
+        template: {
+          metadata: { labels: { app: app.name, tier: 'twin' } },
+          spec: { containers: [{ name: 'c', image: 'example/c', ports: [{ name: 'http', containerPort: 8080 }] }] },
+        },
+      };
+    }
+    return world;
+  };
+  const slowShare = (scheduler: string) => {
+    const rows = rowsOf(slowTwin(scheduler)).filter(of('default/front'));
+    return rows.filter(({ target }) => target.startsWith('slow')).length / rows.length;
+  };
+  test('rr does not care', () => expect(slowShare('rr')).toBeCloseTo(0.5, 2));
+  // 256 inactive connections weigh as much as an active one, so the fast Pod's TIME_WAITs count too.
+  test('lc spares the slow one', () => expect(slowShare('lc')).toBeLessThan(0.2));
+});
+
+describe('connections take up room in kernels', () => {
+  const inner = { timeout: 'none', connections: { pool: 'unlimited', connectTimeout: '3s' }, retries: { max: 0 } };
+  const busy = (conntrack: Record<string, unknown>, keepAlive = '0s', dataPlane = {}): SmallWorld => {
+    const world = pair({ replicas: 2 }, { cluster: { conntrack, dataPlane }, rate: 50, duration: '150s' });
+    const connections = { ...inner.connections, keepAlive };
+    return { ...world, clients: { web: inner, inner: { ...inner, connections } } };
+  };
+  const untilSecond = (world: SmallWorld, seconds: number) =>
+    rowsOf(world).filter((row) => of('default/front')(row) && row.startedAt < seconds * SECOND);
+
+  test('a connection a request fills the table: closed ones stay for two minutes', () => {
+    const world = busy({ limit: 4000 });
+    const trace = traceOf(world);
+    const rows = attemptsOf(trace).filter(of('default/front'));
+    expect(Object.keys(countOutcomes(rows.filter(({ startedAt }) => startedAt < 30 * SECOND)))).toEqual(['ok']);
+    // Users do not get in either: they meet the same tables.
+    const full = countOutcomes(
+      attemptsOf(trace).filter(({ startedAt }) => startedAt > 90 * SECOND && startedAt < 110 * SECOND),
+    );
+    expect(full.connectTimeout).toBeGreaterThan(500);
+    expect(full.ok ?? 0).toBe(0);
+    expect(eventsOf(trace).some(({ reason }) => reason === 'ConntrackTableFull')).toBe(true);
+  });
+
+  test('keep-alive, and a large table, do not', () => {
+    expect(Object.keys(countOutcomes(untilSecond(busy({ limit: 4000 }, '60s'), 140)))).toEqual(['ok']);
+    expect(Object.keys(countOutcomes(untilSecond(busy({ limit: 'auto' }), 140)))).toEqual(['ok']);
+  });
+
+  test('source ports run out at ports / 60 s', () => {
+    const trace = traceOf(busy({ localPorts: 1000 }));
+    const rows = attemptsOf(trace).filter(of('default/front'));
+    expect(Object.keys(countOutcomes(rows.filter(({ startedAt }) => startedAt < 15 * SECOND)))).toEqual(['ok']);
+    const later = rows.filter(({ startedAt }) => startedAt > 65 * SECOND && startedAt < 125 * SECOND);
+    expect(Object.keys(countOutcomes(later)).sort()).toEqual(['ok', 'unreachable']);
+    expect(Math.abs(countOutcomes(later).ok! - 1000)).toBeLessThan(60);
+    expect(eventsOf(trace).some(({ reason }) => reason === 'SourcePortsExhausted')).toBe(true);
+  });
+
+  test('eBPF connects to Pods: each has ports of its own', () => {
+    const rows = untilSecond(busy({ localPorts: 1000 }, '0s', { mode: 'ebpf' }), 125);
+    const later = rows.filter(({ startedAt }) => startedAt > 65 * SECOND);
+    expect(Math.abs(countOutcomes(later).ok! - 2000)).toBeLessThan(100);
+  });
 });

@@ -43,12 +43,35 @@ export class PickMemory {
     return place;
   }
 
-  /** Of the virtual address that the route is for. */
-  balancerOf(entry: Entry): Balancer | undefined {
-    return this.#balancings.get(entry)?.balancer;
+  /** A connection went to the backend at this place. @returns whom it counts for, for the two below; -1: nobody */
+  opened(route: PortRoute, place: number): number {
+    const balancer = this.#balancerFor(route);
+    if (place < 0 || balancer.opened === undefined) return -1;
+    return balancer.opened(place) * ENTRIES.length + ENTRIES.indexOf(route.entry);
+  }
+
+  closing(server: number): void {
+    this.#balancerOf(server)?.closing?.(Math.floor(server / ENTRIES.length));
+  }
+
+  closed(server: number): void {
+    this.#balancerOf(server)?.closed?.(Math.floor(server / ENTRIES.length));
+  }
+
+  #balancerOf(server: number): Balancer | undefined {
+    return this.#balancings.get(ENTRIES[server % ENTRIES.length]!)?.balancer;
   }
 
   #draw(route: PortRoute, source: number, hash: number): number {
+    const balancer = this.#balancerFor(route);
+    const connect = this.#connect;
+    connect.hash = hash;
+    connect.source = source;
+    connect.sourcePort = sourcePortOf(hash);
+    return balancer.pick(connect);
+  }
+
+  #balancerFor(route: PortRoute): Balancer {
     const { entry } = route;
     let balancing = this.#balancings.get(entry);
     if (balancing === undefined) {
@@ -60,13 +83,11 @@ export class PickMemory {
       balancing.route = route;
       balancing.balancer.setBackends(route.endpoints);
     }
-    const connect = this.#connect;
-    connect.hash = hash;
-    connect.source = source;
-    connect.sourcePort = sourcePortOf(hash);
-    return balancing.balancer.pick(connect);
+    return balancing.balancer;
   }
 }
+
+const ENTRIES: readonly Entry[] = ['clusterIP', 'externalIP', 'loadBalancer', 'nodePort'];
 
 /** A port of the range from which Linux takes them for connect(). @source net.ipv4.ip_local_port_range 32768 60999 */
 function sourcePortOf(hash: number): number {
