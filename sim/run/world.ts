@@ -35,6 +35,7 @@ export interface World {
   readonly calls: Calls;
   readonly servers: Servers;
   readonly ledger: Ledger;
+  readonly flows: TrackedFlows;
   readonly gauges: Gauges;
 }
 
@@ -129,7 +130,7 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
     }
     sources.add(source, edge);
   }
-  return { engine, store, calls, servers, ledger, gauges };
+  return { engine, store, calls, servers, ledger, flows, gauges };
 }
 
 /** JSON has no Infinity. */

@@ -117,6 +117,14 @@ export class Calls implements Caller, Connecting {
     return this.#clients;
   }
 
+  /** For the audit: what calls and idle connections have in `TrackedFlows`, where it is on. */
+  countTracked(): number {
+    const { store } = this;
+    let count = this.#connections.inUse;
+    for (let call = 0; call < store.used; call++) if (store.isOpen(call) && store.tracked(call) >= 0) count++;
+    return count;
+  }
+
   /** The clients of an edge whose process lives. */
   living(edge: Edge): Client[] {
     this.#living[edge.index] ??= [];

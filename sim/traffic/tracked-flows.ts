@@ -14,6 +14,9 @@ export const CLOSED_BY_SERVER = 1;
 export const CLOSED_BY_RESET = 2;
 export const NEVER_ANSWERED = 3;
 
+const LIVE = 1;
+const ENDED = 0;
+
 /** `open` did not: a table on the way is full, or the client has no port left. */
 export const TABLE_FULL = -1;
 export const NO_PORT = -2;
@@ -90,9 +93,17 @@ export class TrackedFlows extends RowStore {
       : { timeWait: -1, close: -1, port: -1 };
   }
 
-  /** Entries of a node's table now. */
-  entries(node: number): number {
-    return this.#entries[node] ?? 0;
+  /** For the audit: connections that somebody has; entries of all tables, as rows tell and as they were counted. */
+  audit(): { live: number; rows: number; counted: number } {
+    const { ints } = this;
+    const found = { live: 0, rows: 0, counted: this.#entries.reduce((sum, entries) => sum + entries, 0) };
+    for (let flow = 0; flow < this.used; flow++) {
+      if (!this.isOpen(flow)) continue;
+      const at = flow << 3;
+      if (ints[at | 6] === LIVE) found.live++;
+      found.rows += ints[at | 1]! >= 0 ? 2 : 1;
+    }
+    return found;
   }
 
   /**
@@ -116,6 +127,7 @@ export class TrackedFlows extends RowStore {
     const { serviceSlot, portIndex, origin } = client.edge;
     ints[at | 4] = isCounted ? this.#dataPlane.opened(first, serviceSlot, portIndex, origin, address) : -1;
     ints[at | 5] = to;
+    ints[at | 6] = LIVE;
     this.#count(first, 1);
     this.#count(second, 1);
     client.takePort(to);
@@ -128,6 +140,7 @@ export class TrackedFlows extends RowStore {
     const { ints } = this;
     const at = flow << 3;
     const [node, service, port, server, to] = [ints[at]!, ints[at | 2]!, ints[at | 3]!, ints[at | 4]!, ints[at | 5]!];
+    ints[at | 6] = ENDED;
     if (server >= 0) this.#dataPlane.closing(node, service, port, server);
     const { timeWait, close } = this.#lanes;
     this.#engine.push(
