@@ -1,6 +1,16 @@
 import type { Discovery } from '../input/scenario.ts';
 import type { Edge } from './edge.ts';
 
+/** Where a client sits. */
+export interface Whereabouts {
+  /** Slots; -1: outside the cluster. */
+  pod: number;
+  node: number;
+  /** The first of its addresses, u32, and how many there are: a power of two. */
+  address: number;
+  addressCount: number;
+}
+
 /**
  * One user of a client policy: a Pod's client towards one target, or all users of a traffic source. It knows addresses,
  * keeps connections and has a queue of calls that wait for one.
@@ -12,6 +22,9 @@ export class Client {
   /** -1: outside the cluster. */
   readonly pod: number;
   readonly node: number;
+  /** Its address as 32 bits; users outside have one each, `sourceMask` + 1 of them from this one on. */
+  readonly source: number;
+  readonly sourceMask: number;
   readonly discovery: Discovery;
   /** Whether it sends to a virtual address, which the data plane turns into a Pod's at each new connection. */
   readonly usesVirtualAddress: boolean;
@@ -36,14 +49,30 @@ export class Client {
   tokens: number;
   /** False once its process is gone. */
   alive = true;
+  readonly #ports = new Map<number, number>();
 
-  constructor(edge: Edge, pod: number, node: number, discovery: Discovery) {
+  constructor(edge: Edge, from: Whereabouts, discovery: Discovery) {
     this.edge = edge;
-    this.pod = pod;
-    this.node = node;
+    this.pod = from.pod;
+    this.node = from.node;
+    this.source = from.address | 0;
+    this.sourceMask = from.addressCount - 1;
     this.discovery = discovery;
     this.usesVirtualAddress = discovery === 'dns' || discovery === 'env';
     this.tokens = edge.policy.retries.budget?.burst ?? 0;
+  }
+
+  /** Source ports in use towards an address index; -1: its virtual address. Counted by `TrackedFlows` alone. */
+  portsInUse(to: number): number {
+    return this.#ports.get(to) ?? 0;
+  }
+
+  takePort(to: number): void {
+    this.#ports.set(to, this.portsInUse(to) + 1);
+  }
+
+  freePort(to: number): void {
+    this.#ports.set(to, this.portsInUse(to) - 1);
   }
 
   enqueue(call: number, generation: number): void {

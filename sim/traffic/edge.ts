@@ -1,6 +1,16 @@
 import { keyOf } from '../engine/hash.ts';
 import type { ClientPolicy, Discovery } from '../input/scenario.ts';
 
+/** Where an edge leads: a port of a Service, as `Edge` says it. */
+export interface Target {
+  service: string;
+  slot: number;
+  port: number;
+  portIndex: number;
+  targetPort: number;
+  origin: number;
+}
+
 /**
  * One kind of call in the scenario: who (a workload or a traffic source) calls which Service with which policy. All
  * clients of it share the policy and the books.
@@ -14,6 +24,10 @@ export class Edge {
   readonly service: string;
   readonly serviceSlot: number;
   readonly port: number;
+  /** The port's place in the Service's spec. */
+  readonly portIndex: number;
+  /** Where its packets come from, for the data plane. */
+  readonly origin: number;
   /** What the Service's Pods listen on, behind that port. */
   readonly targetPort: number;
   readonly share: number;
@@ -25,7 +39,7 @@ export class Edge {
   constructor(
     index: number,
     from: { name: string; isUser: boolean },
-    to: { service: string; slot: number; port: number; targetPort: number },
+    to: Target,
     call: { share: number; policy: ClientPolicy; discovery: Partial<Record<Discovery, number>> },
   ) {
     this.index = index;
@@ -34,6 +48,8 @@ export class Edge {
     this.service = to.service;
     this.serviceSlot = to.slot;
     this.port = to.port;
+    this.portIndex = to.portIndex;
+    this.origin = to.origin;
     this.targetPort = to.targetPort;
     this.share = call.share;
     this.policy = call.policy;

@@ -2,7 +2,7 @@ import type { DataPlane } from '../dataplane/data-plane.ts';
 import type { Engine } from '../engine/engine.ts';
 import { mix } from '../engine/hash.ts';
 import type { ClusterSettings } from '../input/scenario.ts';
-import { Client } from './client.ts';
+import { Client, type Whereabouts } from './client.ts';
 import type { Connections } from './connections.ts';
 import type { Edge } from './edge.ts';
 
@@ -27,10 +27,10 @@ export class Resolver {
     this.#lifetime = Math.min(dns.ttl, dns.cache);
   }
 
-  /** The client of a process that starts now. @param pod -1 with node -1: outside the cluster */
-  newClient(edge: Edge, pod: number, node: number): Client {
+  /** The client of a process that starts now. */
+  newClient(edge: Edge, from: Whereabouts): Client {
     // Users know the load balancer's address.
-    const client = new Client(edge, pod, node, pod < 0 ? 'env' : edge.discoveryOf(pod));
+    const client = new Client(edge, from, from.pod < 0 ? 'env' : edge.discoveryOf(from.pod));
     if (client.discovery === 'podIP') {
       if (this.#clock[0] === 0) this.#settling.push(client);
       else this.#hardcode(client);
