@@ -1,8 +1,12 @@
+import type { Kind } from '../cluster/api/kinds.ts';
+import type { KubernetesObject } from '../cluster/api/meta.ts';
 import type { Deployment } from '../cluster/api/workloads.ts';
+import { clone } from '../cluster/clone.ts';
 import { formatDuration } from '../cluster/duration.ts';
 import type { Kinds } from '../engine/kinds.ts';
-import type { TimelineEntry } from '../input/scenario.ts';
+import type { ObjectReference, TimelineEntry } from '../input/scenario.ts';
 import type { ControlContext } from './context.ts';
+import type { ControlPlane } from './control-plane.ts';
 import type { Drainer } from './nodes/drain.ts';
 import type { NodeFailures } from './nodes/node-failure.ts';
 
@@ -16,12 +20,18 @@ export class Timeline {
   readonly #entries: readonly TimelineEntry[];
   readonly #drainer: Drainer;
   readonly #failures: NodeFailures;
+  readonly #objects: Pick<ControlPlane, 'apply' | 'api'>;
 
-  constructor(context: ControlContext, entries: readonly TimelineEntry[], drainer: Drainer, failures: NodeFailures) {
+  constructor(
+    context: ControlContext,
+    entries: readonly TimelineEntry[],
+    control: Pick<ControlPlane, 'apply' | 'api' | 'drainer' | 'failures'>,
+  ) {
     this.#context = context;
     this.#entries = entries;
-    this.#drainer = drainer;
-    this.#failures = failures;
+    this.#drainer = control.drainer;
+    this.#failures = control.failures;
+    this.#objects = control;
     const kind = context.engine.define<Timeline, typeof kinds>(this, kinds)['timeline.act'];
     entries.forEach((entry, i) => {
       context.engine.due[0] = entry.at;
@@ -34,12 +44,18 @@ export class Timeline {
     const { store, record } = this.#context;
     if (entry.action === 'scale') {
       const deployment = this.#deployment(entry.deployment);
+      if (deployment === undefined) return; // deleted, or not yet applied
       record('warning', deployment, 'Scale', `An operator scales ${entry.deployment} to ${entry.replicas} replicas`);
       deployment.spec.replicas = entry.replicas;
       deployment.metadata.generation++;
       store.update(deployment);
     } else if (entry.action === 'restart') {
-      this.#restart(this.#deployment(entry.deployment), entry.deployment);
+      const deployment = this.#deployment(entry.deployment);
+      if (deployment !== undefined) this.#restart(deployment, entry.deployment);
+    } else if (entry.action === 'apply') {
+      this.#apply(entry.objects);
+    } else if (entry.action === 'delete') {
+      this.#delete(entry.object);
     } else {
       const node = store.get('Node', '', entry.node);
       // An autoscaler may have removed it.
@@ -48,6 +64,26 @@ export class Timeline {
       record('error', node, 'NodeFailure', `${entry.node} dies, for ${formatDuration(entry.duration)}`);
       this.#failures.fail(node, entry.duration);
     }
+  }
+
+  /** As `kubectl apply`. */
+  #apply(objects: readonly KubernetesObject[]): void {
+    const { store, record } = this.#context;
+    // A run never changes its input: another run may share it.
+    this.#objects.apply(objects.map(clone));
+    for (const { kind, metadata } of objects) {
+      const object = store.get(kind as Kind, metadata.namespace, metadata.name);
+      if (object !== undefined) record('warning', object, 'Apply', `An operator applies ${nameOf(object)}`);
+    }
+  }
+
+  /** As `kubectl delete`. */
+  #delete({ kind, namespace, name }: ObjectReference): void {
+    const { store, record } = this.#context;
+    const object = store.get(kind, namespace, name);
+    if (object === undefined) return;
+    record('warning', object, 'Delete', `An operator deletes ${nameOf(object)}`);
+    this.#objects.api.delete(kind, namespace, name);
   }
 
   /** As `kubectl rollout restart`: a new annotation in the template makes a new ReplicaSet. */
@@ -62,8 +98,12 @@ export class Timeline {
     store.update(deployment);
   }
 
-  #deployment(key: string): Deployment {
+  #deployment(key: string): Deployment | undefined {
     const [namespace, name] = key.split('/') as [string, string];
-    return this.#context.store.get('Deployment', namespace, name)!;
+    return this.#context.store.get('Deployment', namespace, name);
   }
+}
+
+function nameOf({ kind, metadata: { namespace, name } }: KubernetesObject): string {
+  return namespace === '' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
 }

@@ -2,6 +2,7 @@
  * A scenario after it was read and checked: plain data, every default filled in, every name resolved to something that
  * exists. Times and durations are ns, rates per second, shares 0 to 1. The YAML of it is in docs/scenario.md.
  */
+import type { Kind } from '../cluster/api/kinds.ts';
 import type { KubernetesObject, Labels } from '../cluster/api/meta.ts';
 
 export interface Scenario {
@@ -169,6 +170,8 @@ export interface Call {
   /** `namespace/name` of a Service, and the Service port. */
   service: string;
   port: number;
+  /** The host as it is written, with a dot at its end if it has one: what the client asks the resolver for. */
+  host: string;
   /** Share of requests that make this call. */
   share: number;
   client: string;
@@ -206,6 +209,8 @@ export interface TrafficSource {
   from: string | null;
   service: string;
   port: number;
+  /** As a call's. */
+  host: string;
   client: string;
   /** Shares of sending Pods by the discovery that they use; users outside know the address. */
   discovery: Partial<Record<Discovery, number>>;
@@ -220,7 +225,16 @@ export type TimelineEntry = { at: number } & (
   | { action: 'restart'; deployment: string }
   | { action: 'drain'; node: string }
   | { action: 'fail'; node: string; duration: number }
+  | { action: 'apply'; objects: readonly KubernetesObject[] }
+  | { action: 'delete'; object: ObjectReference }
 );
+
+export interface ObjectReference {
+  kind: Kind;
+  /** Empty for a cluster-scoped kind. */
+  namespace: string;
+  name: string;
+}
 
 export interface Business {
   /** Name of the traffic whose failed requests cost orders. */

@@ -21,6 +21,8 @@ import { Network } from '../traffic/network.ts';
 import { Resolver } from '../traffic/resolver.ts';
 import { RightBackend } from '../traffic/right-backend.ts';
 import { Servers } from '../traffic/servers.ts';
+import { ServiceEnvironment } from '../traffic/service-environment.ts';
+import { ServiceTargets } from '../traffic/service-targets.ts';
 import { Sources } from '../traffic/sources.ts';
 import { Gauges } from './gauges.ts';
 import { Recorder } from './recorder.ts';
@@ -56,11 +58,16 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
     scenario.workloads,
     scenario.seed,
   );
-  const resolver = new Resolver(engine, dataPlane, settings.dns);
   const ledger = new Ledger(trace, engine.clock, recorder, scenario.trace.requests);
   // Pods that come running call at once, and by then all Services are there.
   let known: Edges | undefined;
-  const edges = () => (known ??= makeEdges(scenario, store, services));
+  const targets = new ServiceTargets({ store, services, addresses: dataPlane.addresses }, (service, port) =>
+    targetPortOf(store, service, port),
+  );
+  const edges = () => (known ??= makeEdges(scenario, targets));
+  const edgesOf = (workload: string) => edges().byWorkload.get(workload) ?? [];
+  const environment = new ServiceEnvironment({ store, pods, targets }, edgesOf);
+  const resolver = new Resolver(engine, { dataPlane, targets, environment }, settings.dns);
   const calls = new Calls(
     {
       engine,
@@ -73,18 +80,20 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
       entryNodes: entryNodesOf(store, nodes),
     },
     settings,
-    (workload) => edges().byWorkload.get(workload) ?? [],
+    edgesOf,
   );
+  targets.attach(calls.clients);
   const gauges = new Gauges(trace, recorder, { calls, servers, nodes, dataPlane });
   const control = new ControlPlane(context, pods, {
     runtime: servers,
     metrics: new ScrapedCpu(engine, servers, pods, settings.hpa),
     setDown: (node, down) => network.setDown(nodes.slotOf(node), down),
+    onStart: (pod) => environment.onStart(pod),
   });
   servers.attach(calls, control.watcher);
   // A run never changes its input: another run may share it.
   control.load(scenario.objects.map(clone));
-  new Timeline(context, scenario.timeline, control.drainer, control.failures);
+  new Timeline(context, scenario.timeline, control);
   engine.run(0);
   context.settling = false;
 
@@ -95,7 +104,7 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
     const from = edge.isUser
       ? trace.object('Traffic', edge.from, { from: sourceOf(edge.from) ?? 'external', to: edge.service })
       : edges().workloadObjects.get(edge.from)!;
-    const service = recorder.objectOf(services.at(edge.serviceSlot));
+    const service = recorder.serviceNamed(edge.service);
     const { timeout, retries, pool, connectTimeout } = edge.policy;
     const client = trace.object('Client', `${edge.from} → ${edge.service}`, {
       [edge.isUser ? 'traffic' : 'workload']: edge.from,
@@ -155,13 +164,9 @@ interface Edges {
   workloadObjects: Map<string, number>;
 }
 
-function makeEdges(scenario: Scenario, store: ObjectStore, services: Registry<'Service'>): Edges {
+function makeEdges(scenario: Scenario, targets: ServiceTargets): Edges {
   const edges: Edges = { all: [], byWorkload: new Map(), workloadObjects: new Map() };
-  const targetOf = (key: string, port: number) => {
-    const [namespace, name] = key.split('/') as [string, string];
-    const service = store.get('Service', namespace, name)!;
-    return { service: key, slot: services.slotOf(service), port, targetPort: targetPortOf(store, service, port) };
-  };
+  const targetOf = (service: string, port: number) => ({ service, slot: -1, port, targetPort: port });
   for (const { deployment, calls } of scenario.workloads) {
     const own = calls.map((call) => {
       const edge = new Edge(edges.all.length, { name: deployment, isUser: false }, targetOf(call.service, call.port), {
@@ -170,6 +175,7 @@ function makeEdges(scenario: Scenario, store: ObjectStore, services: Registry<'S
         discovery: call.discovery,
       });
       edges.all.push(edge);
+      targets.follow(edge);
       return edge;
     });
     edges.byWorkload.set(deployment, own);
@@ -181,6 +187,7 @@ function makeEdges(scenario: Scenario, store: ObjectStore, services: Registry<'S
       discovery,
     });
     edges.all.push(edge);
+    targets.follow(edge);
     if (from !== null) edges.byWorkload.set(from, [...(edges.byWorkload.get(from) ?? []), edge]);
   }
   return edges;

@@ -265,9 +265,11 @@ export class Calls implements Caller, Connecting {
       if (client.inUse + client.idleCount > edge.policy.pool) this.#connections.closeAny(client);
     }
     if (client.usesVirtualAddress) {
+      // The variable is empty, so that a program fails where it looks for the name of nothing.
+      if (client.serviceSlot < 0) return this.resultAfter(call, DNS_FAILURE, this.#handshakes.errorLane(client));
       const hash = mix(mix(store.id(call), store.attempt(call)), PICK);
       const node = client.node >= 0 ? client.node : this.#entryNode(hash);
-      const address = this.#dataPlane.pick(node, edge.serviceSlot, hash);
+      const address = this.#dataPlane.pick(node, client.serviceSlot, hash);
       if (address < 0) return this.resultAfter(call, REFUSED, this.#handshakes.errorLane(client));
       store.setAddress(call, address);
     } else store.setAddress(call, client.addresses[position]!);

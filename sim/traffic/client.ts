@@ -14,7 +14,9 @@ export class Client {
   readonly node: number;
   readonly discovery: Discovery;
   /** Whether it sends to a virtual address, which the data plane turns into a Pod's at each new connection. */
-  readonly usesVirtualAddress: boolean;
+  usesVirtualAddress: boolean;
+  /** The Service whose virtual address it knows; -1: it knows none. */
+  serviceSlot = -1;
   /** Address indices to choose from, in turn; empty when it sends to the Service's virtual address. */
   addresses: Int32Array = NONE;
   /** By position in `addresses` (one place for a virtual address): the connection last used, a slot of ConnectionStore; -1. */
@@ -44,6 +46,19 @@ export class Client {
     this.discovery = discovery;
     this.usesVirtualAddress = discovery === 'dns' || discovery === 'env';
     this.tokens = edge.policy.retries.budget?.burst ?? 0;
+  }
+
+  /** It sends to the virtual address of a Service from now on. @param slot -1: it has found none */
+  knows(slot: number): void {
+    this.serviceSlot = slot;
+    this.usesVirtualAddress = true;
+  }
+
+  /** The virtual address that it sends to has become one that nobody has. @param address its index */
+  knowsDeadAddress(address: number): void {
+    this.addresses = Int32Array.of(address);
+    this.turn = 0;
+    this.usesVirtualAddress = false;
   }
 
   enqueue(call: number, generation: number): void {

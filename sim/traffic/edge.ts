@@ -10,12 +10,14 @@ export class Edge {
   /** `namespace/name` of the calling Deployment, or the name of the traffic source. */
   readonly from: string;
   readonly isUser: boolean;
-  /** `namespace/name`, slot and port of the Service. */
+  /** `namespace/name`, slot and port of the Service; the slot is that of the last that had the name, -1 while none has had. */
   readonly service: string;
-  readonly serviceSlot: number;
+  serviceSlot: number;
+  /** Whether a Service has the name now. */
+  hasService = false;
   readonly port: number;
   /** What the Service's Pods listen on, behind that port. */
-  readonly targetPort: number;
+  targetPort: number;
   readonly share: number;
   readonly policy: ClientPolicy;
   readonly discovery: Partial<Record<Discovery, number>>;

@@ -5,11 +5,13 @@ import type { ClusterSettings } from '../input/scenario.ts';
 import { Client } from './client.ts';
 import type { Connections } from './connections.ts';
 import type { Edge } from './edge.ts';
+import type { ServiceEnvironment } from './service-environment.ts';
+import type { ServiceTargets } from './service-targets.ts';
 
 /**
  * How clients find their target: the Pod addresses at their start and never again, the Service's virtual address (by
  * DNS with a cache, or from the environment), or a headless Service's addresses by DNS with a cache.
- * @simplifies a query always succeeds and takes a constant time; the cache lives as long as the shorter of TTL and cache
+ * @simplifies a query takes a constant time and fails only when there is no such Service; the cache lives as long as the shorter of TTL and cache
  */
 export class Resolver {
   /** A query to the DNS server and back. */
@@ -19,10 +21,18 @@ export class Resolver {
   readonly #lifetime: number;
   /** Clients that started while the cluster settled: they look at the addresses once it has. */
   readonly #settling: Client[] = [];
+  readonly #targets: ServiceTargets;
+  readonly #environment: ServiceEnvironment;
 
-  constructor(engine: Engine, dataPlane: DataPlane, dns: ClusterSettings['dns']) {
+  constructor(
+    engine: Engine,
+    world: { dataPlane: DataPlane; targets: ServiceTargets; environment: ServiceEnvironment },
+    dns: ClusterSettings['dns'],
+  ) {
     this.lane = engine.lane(dns.latency);
-    this.#dataPlane = dataPlane;
+    this.#dataPlane = world.dataPlane;
+    this.#targets = world.targets;
+    this.#environment = world.environment;
     this.#clock = engine.clock;
     this.#lifetime = Math.min(dns.ttl, dns.cache);
   }
@@ -31,7 +41,9 @@ export class Resolver {
   newClient(edge: Edge, pod: number, node: number): Client {
     // Users know the load balancer's address.
     const client = new Client(edge, pod, node, pod < 0 ? 'env' : edge.discoveryOf(pod));
-    if (client.discovery === 'podIP') {
+    if (pod < 0) client.knows(edge.serviceSlot);
+    else if (client.discovery === 'env') this.#targets.learned(client, this.#environment.slotOf(pod, edge));
+    else if (client.discovery === 'podIP') {
       if (this.#clock[0] === 0) this.#settling.push(client);
       else this.#hardcode(client);
     }
@@ -53,9 +65,13 @@ export class Resolver {
 
   /** The answer has come. @returns false when the name has no address */
   answer(client: Client, connections: Connections): boolean {
-    client.dnsExpiry = this.#clock[0]! + this.#lifetime;
-    if (client.discovery !== 'headless') return true;
-    const answer = this.#dataPlane.headlessAnswer(client.edge.serviceSlot);
+    const { edge } = client;
+    client.dnsExpiry = edge.hasService ? this.#clock[0]! + this.#lifetime : -1;
+    if (client.discovery !== 'headless') {
+      client.knows(edge.hasService ? edge.serviceSlot : -1);
+      return edge.hasService;
+    }
+    const answer = edge.hasService ? this.#dataPlane.headlessAnswer(edge.serviceSlot) : NONE;
     connections.readdress(client, answer);
     if (answer.length > 0) return true;
     client.dnsExpiry = -1; // a negative answer is not cached
@@ -63,10 +79,13 @@ export class Resolver {
   }
 
   #hardcode(client: Client): void {
-    client.addresses = this.#dataPlane.published(client.edge.serviceSlot);
+    const { edge } = client;
+    client.addresses = edge.hasService ? this.#dataPlane.published(edge.serviceSlot) : NONE;
     client.idle = new Int32Array(Math.max(1, client.addresses.length)).fill(-1);
     // Each client begins at a place of its own, or all would send to the first address at once.
     client.turn =
       client.addresses.length === 0 ? 0 : (mix(client.pod, client.edge.key) >>> 0) % client.addresses.length;
   }
 }
+
+const NONE = new Int32Array(0);

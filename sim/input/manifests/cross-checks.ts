@@ -33,6 +33,15 @@ export function checkManifests(manifests: readonly Manifest[], faults: Faults): 
   }
 }
 
+/** The same of objects that are applied later, over those that are there: the same name is meant to replace. */
+export function checkApplied(applied: readonly Manifest[], there: readonly Manifest[], faults: Faults): void {
+  const replaced = new Set(applied.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`));
+  const others = there.filter(({ kind, namespace, name }) => !replaced.has(`${kind} ${namespace}/${name}`));
+  for (const manifest of applied) {
+    if (manifest.object?.kind === 'Service') checkService(manifest, [...others, ...applied], faults);
+  }
+}
+
 function checkService({ object, tree }: Manifest, manifests: readonly Manifest[], faults: Faults): void {
   const { metadata, spec } = object as Service;
   const { selector = {}, ports = [] } = spec;
