@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../cluster/api/meta.ts';
+import { dnsServerManifests, withDNSServer } from './dns-server.ts';
 import { Faults } from './faults.ts';
 import { checkApplied, checkManifests } from './manifests/cross-checks.ts';
 import { type Manifest, readManifests } from './manifests/read.ts';
@@ -169,6 +170,7 @@ function checkScenario(
     ...documents.flatMap((document) => readManifests(document, namespace, faults)),
     ...listedManifests(tree, namespace, reader, faults),
   ];
+  manifests.push(...dnsServerManifests(tree, manifests, faults));
   const applied = appliedManifests(tree, namespace, reader, faults);
   checkManifests(manifests, faults);
   for (const later of applied) checkApplied(later, manifests, faults);
@@ -179,7 +181,7 @@ function checkScenario(
   if (result.success) checkPlausibility(result.data, tree, world, faults);
   else reportIssues(result.error.issues, tree, faults);
   if (!result.success || faults.count > before) return undefined;
-  return { ...result.data, objects: objectsOf(manifests) };
+  return { ...withDNSServer(result.data, world), objects: objectsOf(manifests) };
 }
 
 /** Of the `manifests:` section: files, or objects inline. */

@@ -91,7 +91,26 @@ export interface ClusterSettings {
   nodeMonitorGracePeriod: number;
   /** Those that differ from the default of the version that is modelled. */
   featureGates: Readonly<Record<string, boolean>>;
-  dns: { ttl: number /** The resolver's cache in the client, ns; 0: none. */; cache: number; latency: number };
+  dns: {
+    /** Of answers, ns. */
+    ttl: number;
+    /** Without a server: the resolver's cache in the client (ns; 0: none), and a question there and back (ns). */
+    cache: number;
+    latency: number;
+    /** The DNS server is simulated; null: questions take `latency` and are always answered. */
+    server: null | {
+      replicas: number;
+      serviceTime: Distribution;
+      concurrency: number;
+      /** Thousandths. */
+      cores: number;
+      backlog: number;
+    };
+    /** A cache on each node. */
+    nodeLocal: boolean;
+    /** Of two datagrams sent at once from a new socket, the second is lost with this probability. */
+    conntrackRace: null | { probability: number };
+  };
   /** A released Pod address may be given out again after this, ns. */
   podIPReuse: number;
   podCIDR: string;
@@ -161,6 +180,20 @@ export interface ClientPolicy {
   /** Of one attempt, from its start (after a connection was had) to the whole answer. */
   timeout: number;
   retries: Retries;
+  resolver: ResolverPolicy;
+}
+
+/** How a program looks a name up. */
+export interface ResolverPolicy {
+  library: 'glibc' | 'musl' | 'go';
+  /** The cache in the program, ns; 0: none; `ttl`: as long as the answer says. */
+  cache: { positive: number | 'ttl'; negative: number | 'ttl' };
+  /** null: as the Pod's resolv.conf says. `timeout` (ns) is of one attempt. */
+  ndots: number | null;
+  search: string[] | null;
+  attempts: number | null;
+  timeout: number | null;
+  singleRequestReopen: boolean;
 }
 
 /** Where a client gets its address from. `podIP`: the Pod addresses at its start and never again. */

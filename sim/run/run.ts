@@ -88,6 +88,7 @@ class Run {
     const figures = this.#trafficFigures();
     this.#world.calls.open.finish(this.#world.ledger);
     this.#world.ledger.flush();
+    this.#world.lookups?.books.flush();
     this.#trace.finish();
     this.#trace.close(this.#options.summarise(figures));
     let requests = 0;
@@ -102,6 +103,7 @@ class Run {
   bucket(): void {
     const now = this.#engine.clock[0]!;
     this.#world.ledger.flush();
+    this.#world.lookups?.books.flush();
     this.#world.gauges.read();
     this.#trace.flushBucket();
     checkConservation(this.#world.ledger, this.#world.calls, this.#world.servers, now);

@@ -15,6 +15,9 @@ import type { Scenario } from '../input/scenario.ts';
 import type { TraceWriter } from '../trace/writer.ts';
 import { Calls } from '../traffic/calls.ts';
 import { ScrapedCpu } from '../traffic/cpu-meter.ts';
+import { clusterLookups } from '../traffic/dns/cluster-dns.ts';
+import type { Lookups } from '../traffic/dns/lookups.ts';
+import { QueryCaller } from '../traffic/dns/query-caller.ts';
 import { Edge } from '../traffic/edge.ts';
 import { Ledger } from '../traffic/ledger.ts';
 import { Network } from '../traffic/network.ts';
@@ -35,6 +38,8 @@ export interface World {
   readonly servers: Servers;
   readonly ledger: Ledger;
   readonly gauges: Gauges;
+  /** null: names are resolved without a server. */
+  readonly lookups: Lookups | null;
 }
 
 /**
@@ -67,7 +72,17 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
   const edges = () => (known ??= makeEdges(scenario, targets));
   const edgesOf = (workload: string) => edges().byWorkload.get(workload) ?? [];
   const environment = new ServiceEnvironment({ store, pods, targets }, edgesOf);
-  const resolver = new Resolver(engine, { dataPlane, targets, environment }, settings.dns);
+  const lookups =
+    settings.dns.server === null
+      ? null
+      : clusterLookups(
+          { engine, store, pods, dataPlane, network, servers, targets },
+          settings,
+          scenario.seed,
+          trace,
+          recorder,
+        );
+  const resolver = new Resolver(engine, { dataPlane, targets, environment, lookups }, settings.dns);
   const calls = new Calls(
     {
       engine,
@@ -90,7 +105,8 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
     setDown: (node, down) => network.setDown(nodes.slotOf(node), down),
     onStart: (pod) => environment.onStart(pod),
   });
-  servers.attach(calls, control.watcher);
+  lookups?.attach(calls);
+  servers.attach(lookups === null ? calls : new QueryCaller(calls, lookups), control.watcher);
   // A run never changes its input: another run may share it.
   control.load(scenario.objects.map(clone));
   new Timeline(context, scenario.timeline, control);
@@ -124,7 +140,7 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
     if (source.from === null) calls.addClient(resolver.newClient(edge, -1, -1));
     sources.add(source, edge);
   }
-  return { engine, store, calls, servers, ledger, gauges };
+  return { engine, store, calls, servers, ledger, gauges, lookups };
 }
 
 /** The slots of the nodes that are there and ready: what a load balancer in front of the cluster sends to. */
@@ -166,10 +182,16 @@ interface Edges {
 
 function makeEdges(scenario: Scenario, targets: ServiceTargets): Edges {
   const edges: Edges = { all: [], byWorkload: new Map(), workloadObjects: new Map() };
-  const targetOf = (service: string, port: number) => ({ service, slot: -1, port, targetPort: port });
+  const targetOf = ({ service, port, host }: { service: string; port: number; host: string }) => ({
+    service,
+    slot: -1,
+    port,
+    targetPort: port,
+    host,
+  });
   for (const { deployment, calls } of scenario.workloads) {
     const own = calls.map((call) => {
-      const edge = new Edge(edges.all.length, { name: deployment, isUser: false }, targetOf(call.service, call.port), {
+      const edge = new Edge(edges.all.length, { name: deployment, isUser: false }, targetOf(call), {
         share: call.share,
         policy: scenario.clients[call.client]!,
         discovery: call.discovery,
@@ -180,8 +202,9 @@ function makeEdges(scenario: Scenario, targets: ServiceTargets): Edges {
     });
     edges.byWorkload.set(deployment, own);
   }
-  for (const { name, from, service, port, client, discovery } of scenario.traffic) {
-    const edge = new Edge(edges.all.length, { name, isUser: true }, targetOf(service, port), {
+  for (const source of scenario.traffic) {
+    const { name, from, client, discovery } = source;
+    const edge = new Edge(edges.all.length, { name, isUser: true }, targetOf(source), {
       share: 1,
       policy: scenario.clients[client]!,
       discovery,

@@ -19,6 +19,8 @@ import {
 import { BACKING_OFF, CallStore, CONNECTING, FORESEEN, SENT, WAITING } from './call-store.ts';
 import type { Client } from './client.ts';
 import { Connections } from './connections.ts';
+import type { Asker } from './dns/lookups.ts';
+import type { NameAnswer } from './dns/questions.ts';
 import type { Edge } from './edge.ts';
 import { type Connecting, Handshakes } from './handshakes.ts';
 import type { Ledger } from './ledger.ts';
@@ -59,7 +61,7 @@ interface Lanes {
  * @simplifies REJECT is not rate-limited, so clients of an empty Service fail faster than in life; answers are never lost;
  *   a client knows at once that the other end has closed an idle connection; one to a wrong backend is not kept
  */
-export class Calls implements Caller, Connecting {
+export class Calls implements Caller, Connecting, Asker {
   readonly store = new CallStore();
   readonly open: OpenCalls;
   readonly #engine: Engine;
@@ -237,6 +239,8 @@ export class Calls implements Caller, Connecting {
     const lane = this.#lanes[edge.index]!.timeout;
     if (lane >= 0) this.#engine.push(lane, this.#kind['call.timeout'], call, generation);
     if (this.#resolver.mustAsk(client)) {
+      const { lookups } = this.#resolver;
+      if (lookups !== null) return lookups.begin(call, generation, client);
       this.#engine.push(this.#resolver.lane, this.#kind['call.resolved'], call, generation);
     } else this.#connect(call, client);
   }
@@ -245,6 +249,27 @@ export class Calls implements Caller, Connecting {
     if (this.store.generation[call] !== generation) return;
     const client = this.clientOf(call);
     if (!this.#resolver.answer(client, this.#connections)) return this.#end(call, client, DNS_FAILURE);
+    this.#connect(call, client);
+  }
+
+  // What a lookup asks and leads to
+
+  keyOf(call: number): number {
+    return mix(this.store.id(call), this.store.attempt(call));
+  }
+
+  clientAt(number: number): Client {
+    return this.#clients[number]!;
+  }
+
+  learned(client: Client, answer: NameAnswer | null): void {
+    this.#resolver.learned(client, answer, this.#connections);
+  }
+
+  looked(call: number, generation: number, found: boolean): void {
+    if (this.store.generation[call] !== generation) return;
+    const client = this.clientOf(call);
+    if (!found) return this.#end(call, client, DNS_FAILURE);
     this.#connect(call, client);
   }
 

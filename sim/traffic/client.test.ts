@@ -7,7 +7,7 @@ import { Edge } from './edge.ts';
 const edge = new Edge(
   0,
   { name: 'x/front', isUser: false },
-  { service: 'x/back', slot: 0, port: 80, targetPort: 8080 },
+  { service: 'x/back', slot: 0, port: 80, targetPort: 8080, host: 'x' },
   { share: 1, policy: CLIENT_PRESETS.none!, discovery: { dns: 1 } },
 );
 

@@ -15,6 +15,8 @@ export class Edge {
   serviceSlot: number;
   /** Whether a Service has the name now. */
   hasService = false;
+  /** As the caller spells it: what is looked up. */
+  readonly host: string;
   readonly port: number;
   /** What the Service's Pods listen on, behind that port. */
   targetPort: number;
@@ -27,7 +29,7 @@ export class Edge {
   constructor(
     index: number,
     from: { name: string; isUser: boolean },
-    to: { service: string; slot: number; port: number; targetPort: number },
+    to: { service: string; slot: number; port: number; targetPort: number; host: string },
     call: { share: number; policy: ClientPolicy; discovery: Partial<Record<Discovery, number>> },
   ) {
     this.index = index;
@@ -35,6 +37,7 @@ export class Edge {
     this.isUser = from.isUser;
     this.service = to.service;
     this.serviceSlot = to.slot;
+    this.host = to.host;
     this.port = to.port;
     this.targetPort = to.targetPort;
     this.share = call.share;

@@ -4,6 +4,8 @@ import { mix } from '../engine/hash.ts';
 import type { ClusterSettings } from '../input/scenario.ts';
 import { Client } from './client.ts';
 import type { Connections } from './connections.ts';
+import type { Lookups } from './dns/lookups.ts';
+import type { NameAnswer } from './dns/questions.ts';
 import type { Edge } from './edge.ts';
 import type { ServiceEnvironment } from './service-environment.ts';
 import type { ServiceTargets } from './service-targets.ts';
@@ -16,6 +18,8 @@ import type { ServiceTargets } from './service-targets.ts';
 export class Resolver {
   /** A query to the DNS server and back. */
   readonly lane: number;
+  /** Where the DNS server is simulated: a lookup in place of the constant latency. */
+  readonly lookups: Lookups | null;
   readonly #dataPlane: DataPlane;
   readonly #clock: Float64Array;
   readonly #lifetime: number;
@@ -26,11 +30,17 @@ export class Resolver {
 
   constructor(
     engine: Engine,
-    world: { dataPlane: DataPlane; targets: ServiceTargets; environment: ServiceEnvironment },
+    world: {
+      dataPlane: DataPlane;
+      targets: ServiceTargets;
+      environment: ServiceEnvironment;
+      lookups: Lookups | null;
+    },
     dns: ClusterSettings['dns'],
   ) {
     this.lane = engine.lane(dns.latency);
     this.#dataPlane = world.dataPlane;
+    this.lookups = world.lookups;
     this.#targets = world.targets;
     this.#environment = world.environment;
     this.#clock = engine.clock;
@@ -59,7 +69,9 @@ export class Resolver {
 
   /** Whether a call must ask the DNS server before it can open a connection. */
   mustAsk(client: Client): boolean {
-    if (client.discovery === 'dns') return client.idleCount === 0 && this.#clock[0]! >= client.dnsExpiry;
+    const isDNS = client.discovery === 'dns' || (this.lookups !== null && client.discovery === 'headless');
+    // A connection that is kept is used without asking.
+    if (isDNS) return client.idleCount === 0 && this.#clock[0]! >= client.dnsExpiry;
     return client.discovery === 'headless' && this.#clock[0]! >= client.dnsExpiry;
   }
 
@@ -76,6 +88,25 @@ export class Resolver {
     if (answer.length > 0) return true;
     client.dnsExpiry = -1; // a negative answer is not cached
     return false;
+  }
+
+  /** A lookup has told the client what the name leads to: a virtual address, Pods' own, or nothing. */
+  learned(client: Client, answer: NameAnswer | null, connections: Connections): void {
+    if (answer?.isHeadless) {
+      if (client.usesVirtualAddress) {
+        connections.closeAll(client);
+        client.usesVirtualAddress = false;
+      }
+      return connections.readdress(client, answer.addresses);
+    }
+    if (!client.usesVirtualAddress) {
+      connections.closeAll(client);
+      connections.readdress(client, NONE);
+    }
+    const slot = answer === null ? -1 : this.#targets.slotOfAddress(answer.ips[0]!);
+    client.knows(slot);
+    // A cache still tells the address of a Service that is gone.
+    if (answer !== null && slot < 0) client.knowsDeadAddress(answer.addresses[0]!);
   }
 
   #hardcode(client: Client): void {

@@ -25,9 +25,13 @@ function world(discovery: string, timeline: Record<string, unknown>[], to = 'htt
 }
 
 function callsOf(small: SmallWorld): (from: number, to: number) => Record<string, number> {
-  const rows = attemptsOf(outcomeOf(scenarioOf(small)).trace).filter(({ client }) => client.startsWith('default/front'));
-  const between = (from: number, to: number) => ({ startedAt }: Attempt) =>
-    startedAt >= from * SECOND && startedAt < to * SECOND;
+  const rows = attemptsOf(outcomeOf(scenarioOf(small)).trace).filter(({ client }) =>
+    client.startsWith('default/front'),
+  );
+  const between =
+    (from: number, to: number) =>
+    ({ startedAt }: Attempt) =>
+      startedAt >= from * SECOND && startedAt < to * SECOND;
   return (from, to) => countOutcomes(rows.filter(between(from, to)));
 }
 
