@@ -1,7 +1,5 @@
 import { formatDuration } from '../cluster/duration.ts';
-import type { Calls } from '../traffic/calls.ts';
-import type { Ledger } from '../traffic/ledger.ts';
-import type { Servers } from '../traffic/servers.ts';
+import type { World } from './world.ts';
 
 /** Something was lost or counted twice: the simulator is wrong, whatever its figures say. */
 export class ConservationError extends Error {
@@ -14,10 +12,13 @@ export class ConservationError extends Error {
 /**
  * The laws that hold at any moment, checked at each bucket's end and at the end of every run: of each client policy,
  * calls begun = calls ended + calls open, and attempts likewise; no pool is above its size; no server above its slots
- * and cores; of each Pod, requests accepted = finished + lost + inside.
+ * and cores; of each Pod, requests accepted = finished + lost + inside; lookups begun = ended + under way.
  * @throws ConservationError
  */
-export function checkConservation(ledger: Ledger, calls: Calls, servers: Servers, now: number): void {
+export function checkConservation(
+  { ledger, calls, servers, lookups }: Pick<World, 'ledger' | 'calls' | 'servers' | 'lookups'>,
+  now: number,
+): void {
   const faults: string[] = [];
   const open = calls.open.count();
   for (const account of ledger.accounts) {
@@ -52,6 +53,10 @@ export function checkConservation(ledger: Ledger, calls: Calls, servers: Servers
         `Pod ${server.pod}: ${server.busy} slots of ${server.behaviour.concurrency}, ${server.computing} cores of ${server.cores}`,
       );
     }
+  }
+  if (lookups !== null && lookups.books.begun !== lookups.books.ended + lookups.store.inUse) {
+    const { begun, ended } = lookups.books;
+    faults.push(`${begun} lookups begun, ${ended} ended, ${lookups.store.inUse} under way`);
   }
   if (faults.length > 0) throw new ConservationError(now, faults);
 }

@@ -84,7 +84,7 @@ class Run {
     while (!this.#stopped && this.#engine.clock[0]! < duration) {
       this.#engine.run(Math.min(duration, this.#engine.clock[0]! + this.#scenario.trace.bucket));
     }
-    checkConservation(this.#world.ledger, this.#world.calls, this.#world.servers, this.#engine.clock[0]!);
+    checkConservation(this.#world, this.#engine.clock[0]!);
     const figures = this.#trafficFigures();
     this.#world.calls.open.finish(this.#world.ledger);
     this.#world.ledger.flush();
@@ -106,7 +106,7 @@ class Run {
     this.#world.lookups?.books.flush();
     this.#world.gauges.read();
     this.#trace.flushBucket();
-    checkConservation(this.#world.ledger, this.#world.calls, this.#world.servers, now);
+    checkConservation(this.#world, now);
     if (this.#options.progress?.(now) === false) this.#stopped = true;
     else this.#scheduleBucket();
   }

@@ -11,11 +11,17 @@ export const RACED = 0;
 export const DROPPED = 1;
 export const NOBODY = 2;
 
-const LOOKUP_OUTCOMES = ['found', 'notFound', 'noAnswer'];
+/** The program that asked is gone. */
+export const ABANDONED = 3;
+
+const LOOKUP_OUTCOMES = ['found', 'notFound', 'noAnswer', 'abandoned'];
 const LOSSES = ['race', 'dropped', 'nobody'];
 
 /** Counts lookups and queries into the trace. */
 export class DNSBooks {
+  /** Lookups of the whole run, for the audit. */
+  begun = 0;
+  ended = 0;
   readonly #trace: TraceWriter;
   readonly #targets: Targets;
   readonly #latency: number;
@@ -39,6 +45,7 @@ export class DNSBooks {
 
   /** @param time ns */
   lookupEnds(outcome: number, time: number): void {
+    this.ended++;
     this.#lookups[outcome]!++;
     this.#trace.record(this.#latency, time);
   }

@@ -8,7 +8,7 @@ import { type Network, SAME_NODE } from '../network.ts';
 import { LISTENING } from '../server.ts';
 import type { Servers } from '../servers.ts';
 import { AnswerCache } from './answer-cache.ts';
-import { type DNSBooks, DROPPED, FOUND, NO_ANSWER, NOBODY, NOT_FOUND, RACED } from './dns-books.ts';
+import { ABANDONED, type DNSBooks, DROPPED, FOUND, NO_ANSWER, NOBODY, NOT_FOUND, RACED } from './dns-books.ts';
 import { GOT_A, GOT_AAAA, GOT_BOTH, LookupStore, ONE_BY_ONE } from './lookup-store.ts';
 import type { Plan } from './plan.ts';
 import type { NameAnswer, Questions } from './questions.ts';
@@ -120,7 +120,9 @@ export class Lookups {
   begin(call: number, generation: number, client: Client): void {
     const { store } = this;
     const lookup = store.open();
+    this.#world.books.begun++;
     store.setStartedAt(lookup, this.#clock[0]!);
+    store.setValidUntil(lookup, this.#clock[0]!);
     store.setCall(lookup, call);
     store.setCallGeneration(lookup, generation);
     store.setClient(lookup, client.number);
@@ -142,7 +144,7 @@ export class Lookups {
   /** Asks the present question, once. */
   #try(lookup: number, client: Client, plan: Plan): void {
     const { store } = this;
-    if (!client.alive) return store.close(lookup);
+    if (!client.alive) return this.#end(lookup, client, plan, ABANDONED);
     store.outdate(lookup);
     store.setFlags(lookup, store.flags(lookup) & ONE_BY_ONE);
     this.#engine.push(this.#timeoutLane(plan), this.#kind['dns.timeout'], lookup, store.generation[lookup]!);
