@@ -1,37 +1,44 @@
 import type { Kind } from '../cluster/api/kinds.ts';
 import type { KubernetesObject } from '../cluster/api/meta.ts';
+import type { Node } from '../cluster/api/node.ts';
 import type { Deployment } from '../cluster/api/workloads.ts';
 import { clone } from '../cluster/clone.ts';
 import { formatDuration } from '../cluster/duration.ts';
+import { zoneOf } from '../cluster/zone.ts';
 import type { Kinds } from '../engine/kinds.ts';
 import type { ObjectReference, TimelineEntry } from '../input/scenario.ts';
+import type { ApiServer } from './api-server.ts';
 import type { ControlContext } from './context.ts';
-import type { ControlPlane } from './control-plane.ts';
 import type { Drainer } from './nodes/drain.ts';
 import type { NodeFailures } from './nodes/node-failure.ts';
+import type { NodePressure } from './nodes/node-pressure.ts';
+
+type OnNode = Extract<TimelineEntry, { action: 'drain' | 'fail' | 'pressure' }>;
 
 const kinds = {
   'timeline.act': { a: 'entry', b: '-', run: (timeline, entry) => timeline.act(entry) },
 } satisfies Kinds<Timeline>;
 
+/** What the timeline acts through. */
+export interface Hands {
+  drainer: Drainer;
+  failures: NodeFailures;
+  pressure: NodePressure;
+  /** As `kubectl apply`. */
+  apply(objects: readonly KubernetesObject[]): void;
+  api: Pick<ApiServer, 'delete'>;
+}
+
 /** What people and fate do to the cluster at given times: the scenario's `timeline`. */
 export class Timeline {
   readonly #context: ControlContext;
   readonly #entries: readonly TimelineEntry[];
-  readonly #drainer: Drainer;
-  readonly #failures: NodeFailures;
-  readonly #objects: Pick<ControlPlane, 'apply' | 'api'>;
+  readonly #hands: Hands;
 
-  constructor(
-    context: ControlContext,
-    entries: readonly TimelineEntry[],
-    control: Pick<ControlPlane, 'apply' | 'api' | 'drainer' | 'failures'>,
-  ) {
+  constructor(context: ControlContext, entries: readonly TimelineEntry[], hands: Hands) {
     this.#context = context;
     this.#entries = entries;
-    this.#drainer = control.drainer;
-    this.#failures = control.failures;
-    this.#objects = control;
+    this.#hands = hands;
     const kind = context.engine.define<Timeline, typeof kinds>(this, kinds)['timeline.act'];
     entries.forEach((entry, i) => {
       context.engine.due[0] = entry.at;
@@ -57,12 +64,7 @@ export class Timeline {
     } else if (entry.action === 'delete') {
       this.#delete(entry.object);
     } else {
-      const node = store.get('Node', '', entry.node);
-      // An autoscaler may have removed it.
-      if (node === undefined) return;
-      if (entry.action === 'drain') return this.#drainer.drain(node, 'an operator drains it');
-      record('error', node, 'NodeFailure', `${entry.node} dies, for ${formatDuration(entry.duration)}`);
-      this.#failures.fail(node, entry.duration);
+      for (const node of this.#nodesOf(entry)) this.#onNode(entry, node);
     }
   }
 
@@ -70,7 +72,7 @@ export class Timeline {
   #apply(objects: readonly KubernetesObject[]): void {
     const { store, record } = this.#context;
     // A run never changes its input: another run may share it.
-    this.#objects.apply(objects.map(clone));
+    this.#hands.apply(objects.map(clone));
     for (const { kind, metadata } of objects) {
       const object = store.get(kind as Kind, metadata.namespace, metadata.name);
       if (object !== undefined) record('warning', object, 'Apply', `An operator applies ${nameOf(object)}`);
@@ -83,7 +85,24 @@ export class Timeline {
     const object = store.get(kind, namespace, name);
     if (object === undefined) return;
     record('warning', object, 'Delete', `An operator deletes ${nameOf(object)}`);
-    this.#objects.api.delete(kind, namespace, name);
+    this.#hands.api.delete(kind, namespace, name);
+  }
+
+  /** An autoscaler may have removed them. */
+  #nodesOf(entry: OnNode): Node[] {
+    const { store } = this.#context;
+    if ('zone' in entry) return [...store.list('Node')].filter((node) => zoneOf(node) === entry.zone);
+    const node = store.get('Node', '', entry.node);
+    return node === undefined ? [] : [node];
+  }
+
+  #onNode(entry: OnNode, node: Node): void {
+    const { drainer, failures, pressure } = this.#hands;
+    if (entry.action === 'drain') return drainer.drain(node, 'an operator drains it');
+    if (entry.action === 'pressure') return pressure.begin(node, entry.evict, entry.duration);
+    const { name } = node.metadata;
+    this.#context.record('error', node, 'NodeFailure', `${name} dies, for ${formatDuration(entry.duration)}`);
+    failures.fail(node, entry.duration);
   }
 
   /** As `kubectl rollout restart`: a new annotation in the template makes a new ReplicaSet. */

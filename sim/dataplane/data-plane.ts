@@ -26,6 +26,7 @@ export class DataPlane {
   readonly #services: Registry<'Service'>;
   readonly #clock: Float64Array;
   readonly #watchDelay: number;
+  readonly #newProxies: () => NodeProxies;
 
   constructor(
     store: ObjectStore,
@@ -38,7 +39,8 @@ export class DataPlane {
     this.#services = services;
     this.#clock = clock;
     this.#watchDelay = settings.watchDelay;
-    this.proxies = new NodeProxies(this.#log, clock, settings, services, mix(keyOf('kube-proxy'), seed));
+    this.#newProxies = () => new NodeProxies(this.#log, clock, settings, services, mix(keyOf('kube-proxy'), seed));
+    this.proxies = this.#newProxies();
     store.watch('EndpointSlice', (_, slice) =>
       this.#publish(slice.metadata.namespace, slice.metadata.labels[SERVICE_NAME_LABEL] ?? ''),
     );
@@ -65,6 +67,16 @@ export class DataPlane {
   /** The ready addresses as the API server has them now. */
   published(service: number): Int32Array {
     return this.#ready.endpoints(service, this.#ready.count);
+  }
+
+  /** The same proxies, for one who looks on: whom they tell of what they have programmed, and whose questions nobody notices. */
+  observedProxies(): NodeProxies {
+    return this.#newProxies();
+  }
+
+  /** Endpoint changes published so far. */
+  get changeCount(): number {
+    return this.#log.count;
   }
 
   #publish(namespace: string, name: string): void {

@@ -106,3 +106,34 @@ describe('with minSyncPeriod 100, a sync of 10 and no watch delay', () => {
     expect(proxies.lag[0]).toBe(10);
   });
 });
+
+test('each entry after time 0 is told once, when it was programmed, however seldom somebody asks', () => {
+  fc.assert(
+    fc.property(world, ({ timing, published, asks }) => {
+      const { clock, log, proxies } = proxiesOf(timing);
+      const told: number[][] = [[], [], [], []];
+      proxies.onProgrammed = (node, from, to, at) => {
+        for (let entry = from; entry < to; entry++) {
+          expect(told[node]![entry]).toBeUndefined();
+          told[node]![entry] = at;
+        }
+      };
+      for (const at of published) {
+        clock[0] = at;
+        log.append(0, new Int32Array(0), at);
+        for (const ask of asks) if (ask.at === at) proxies.cursor(ask.node);
+      }
+      clock[0] = TICKS;
+      for (const node of [0, 1, 2, 3]) {
+        proxies.cursor(node);
+        const truth = programmedByTick(published, node, timing, TICKS);
+        published.forEach((at, entry) => {
+          const tick = truth.findIndex((cursor) => cursor > entry);
+          if (at > 0 && tick >= 0) expect(told[node]![entry]).toBe(tick);
+          else expect(told[node]![entry]).toBeUndefined();
+        });
+      }
+    }),
+    { seed: Number(process.env.SVCLAB_SEED ?? Date.now()) },
+  );
+});

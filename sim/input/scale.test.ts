@@ -16,7 +16,8 @@ describe.each([2, 10, 0.5])('times %d', (k) => {
 
   test('load, capacity and business figures keep their ratios', () => {
     const [before, after] = [base, scaled].map(({ traffic, workloads, representing, clients, cluster, ...rest }) => {
-      const rate = traffic[0]!.arrivals.rate[1]![1];
+      const { arrivals } = traffic[0]!;
+      const rate = arrivals.kind === 'poisson' ? arrivals.rate[1]![1] : Number.NaN;
       const { cpuMilli } = requestOf(web(rest as typeof base).spec.template.spec);
       return {
         money: rate * representing,

@@ -3,7 +3,7 @@ import type { Node } from '../cluster/api/node.ts';
 import type { Container, Pod } from '../cluster/api/pod.ts';
 import type { Deployment, ReplicaSet } from '../cluster/api/workloads.ts';
 import { parseQuantityMilli } from '../cluster/quantity.ts';
-import type { ClientPolicy, NodeGroup, Scenario, WorkloadBehaviour } from './scenario.ts';
+import type { ArrivalProcess, ClientPolicy, Distribution, NodeGroup, Scenario, WorkloadBehaviour } from './scenario.ts';
 
 /**
  * The same world at `k` times the size: k times the requests meet k times the capacity of every Pod (places, cores,
@@ -30,12 +30,49 @@ export function scaleScenario(scenario: Scenario, k: number): Scenario {
     ),
     traffic: traffic.map((source) => ({
       ...source,
-      arrivals: {
-        ...source.arrivals,
-        rate: source.arrivals.rate.map(([time, rate]): [number, number] => [time, rate * k]),
-      },
+      arrivals: scaleArrivals(source.arrivals, k),
     })),
   };
+}
+
+/** k times as many. Gaps shrink, and of given times each comes k times, on average where k is no whole number. */
+function scaleArrivals(arrivals: ArrivalProcess, k: number): ArrivalProcess {
+  switch (arrivals.kind) {
+    case 'poisson':
+      return { ...arrivals, rate: arrivals.rate.map(([time, rate]): [number, number] => [time, rate * k]) };
+    case 'bursts':
+      return { ...arrivals, rate: arrivals.rate * k };
+    case 'mmpp':
+      return { ...arrivals, phases: arrivals.phases.map((phase) => ({ ...phase, rate: phase.rate * k })) };
+    case 'renewal':
+      return { ...arrivals, gap: stretch(arrivals.gap, 1 / k) };
+    case 'replay':
+      return {
+        ...arrivals,
+        times: arrivals.times.flatMap((time, i) => Array(Math.floor((i + 1) * k) - Math.floor(i * k)).fill(time)),
+      };
+  }
+}
+
+/** Every length times `factor`. */
+function stretch(distribution: Distribution, factor: number): Distribution {
+  if (distribution.kind === 'hyperexponential') {
+    const branches = distribution.branches.map(({ weight, mean }) => ({ weight, mean: mean * factor }));
+    return { ...distribution, branches };
+  }
+  if (distribution.kind === 'discrete') {
+    return {
+      ...distribution,
+      values: distribution.values.map(({ value, weight }) => ({ weight, value: value * factor })),
+    };
+  }
+  const { kind, ...lengths } = distribution;
+  const isShape = kind === 'gamma' || kind === 'weibull' || kind === 'pareto';
+  const scaled = Object.entries(lengths).map(([name, value]) => [
+    name,
+    isShape && name === 'shape' ? value : value * factor,
+  ]);
+  return { kind, ...Object.fromEntries(scaled) } as Distribution;
 }
 
 function scaleClient(client: ClientPolicy, k: number): ClientPolicy {

@@ -4,7 +4,8 @@ import { deploymentReference, serviceReference } from './references.ts';
 import type { TrafficSource } from './scenario.ts';
 import { clientReference } from './scenario-clients.ts';
 import { discovery } from './scenario-discovery.ts';
-import { complain, expecting, refuse, section } from './scenario-fields.ts';
+import { distribution } from './scenario-distribution.ts';
+import { complain, duration, expecting, positiveDuration, refuse, section } from './scenario-fields.ts';
 import type { World } from './world.ts';
 
 /** More requests a second than this from one source is taken for a slip: it would take hours to simulate a minute. */
@@ -38,24 +39,49 @@ const rate = z
   })
   .refine((points) => points.some(([, value]) => value > 0), 'no request would ever arrive: every rate is 0');
 
+const processes = {
+  poisson: section({
+    rate: rate.describe('Requests per second; a number, or a mapping of times to rates with straight lines between.'),
+  })
+    .optional()
+    .describe('Independent arrivals (open loop).'),
+  renewal: section({ gap: distribution.describe('From one arrival to the next.') })
+    .optional()
+    .describe('Independent gaps of any distribution; a constant one is a metronome.'),
+  bursts: section({
+    rate: ratePerSecond.positive().describe('While a burst lasts.'),
+    on: distribution.describe('Length of a burst.'),
+    off: distribution.describe('Between two.'),
+  })
+    .optional()
+    .describe('On and off.'),
+  mmpp: section({
+    phases: z.array(section({ rate: ratePerSecond, mean: positiveDuration() })).min(2),
+  })
+    .optional()
+    .describe('Poisson at the rate of a phase; a phase lasts for an exponential time and is followed by any other.'),
+  replay: z.array(duration()).min(1).optional().describe('At these times from the start.'),
+};
+
 const arrivals = z
-  .union(
-    [
-      rate,
-      section({
-        poisson: section({
-          rate: rate.describe(
-            'Requests per second; a number, or a mapping of times to rates with straight lines between.',
-          ),
-        }).describe('Independent arrivals (open loop).'),
-      }),
-    ],
-    { error: expecting('requests per second: 400, or {poisson: {rate: {0s: 80, 20m: 400}}}') },
-  )
-  .transform((given): TrafficSource['arrivals'] => ({
-    kind: 'poisson',
-    rate: Array.isArray(given) ? given : given.poisson.rate,
-  }));
+  .union([rate, section(processes)], {
+    error: expecting('requests per second: 400, or {poisson: {rate: {0s: 80, 20m: 400}}}'),
+  })
+  .transform((given, ctx): TrafficSource['arrivals'] => {
+    if (Array.isArray(given)) return { kind: 'poisson', rate: given };
+    const named = Object.keys(given);
+    if (named.length !== 1) {
+      return refuse(ctx, named.length === 0 ? 'no arrivals are given' : `${named.join(' and ')} together`, {
+        expected: `one of ${Object.keys(processes).join(', ')}`,
+      });
+    }
+    const { poisson, renewal, bursts, mmpp, replay } = given;
+    if (poisson !== undefined) return { kind: 'poisson', rate: poisson.rate };
+    if (renewal !== undefined) return { kind: 'renewal', gap: renewal.gap };
+    if (bursts !== undefined) return { kind: 'bursts', ...bursts };
+    if (mmpp !== undefined) return { kind: 'mmpp', phases: mmpp.phases };
+    return { kind: 'replay', times: replay!.toSorted((a, b) => a - b) };
+  });
 
 function source(world: World) {
   return section({

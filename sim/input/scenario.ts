@@ -216,7 +216,13 @@ export type Distribution =
   | { kind: 'constant'; value: number }
   | { kind: 'exponential'; mean: number }
   | { kind: 'uniform'; min: number; max: number }
-  | { kind: 'lognormal'; mean: number; p99: number };
+  | { kind: 'lognormal'; mean: number; p99: number }
+  | { kind: 'gamma'; mean: number; shape: number }
+  | { kind: 'hyperexponential'; branches: { weight: number; mean: number }[] }
+  | { kind: 'weibull'; scale: number; shape: number }
+  | { kind: 'pareto'; min: number; shape: number /** Infinity: unbounded. */; max: number }
+  | { kind: 'normal'; mean: number; deviation: number }
+  | { kind: 'discrete'; values: { value: number; weight: number }[] };
 
 export interface WorkloadBehaviour {
   /** `namespace/name` of a Deployment. */
@@ -236,6 +242,18 @@ export interface WorkloadBehaviour {
   calls: Call[];
 }
 
+export type ArrivalProcess =
+  /** Piecewise linear: [time ns, requests per second], times ascending, the first at 0. */
+  | { kind: 'poisson'; rate: [number, number][] }
+  /** Independent gaps; a constant one makes a metronome. */
+  | { kind: 'renewal'; gap: Distribution }
+  /** Poisson while a burst lasts, nothing between bursts. */
+  | { kind: 'bursts'; rate: number; on: Distribution; off: Distribution }
+  /** Poisson at the rate of a phase; each lasts for an exponential time of this mean and is followed by any other. */
+  | { kind: 'mmpp'; phases: { rate: number; mean: number }[] }
+  /** At these times, ns, ascending. */
+  | { kind: 'replay'; times: number[] };
+
 export interface TrafficSource {
   name: string;
   /** `namespace/name` of the Deployment whose Pods send; null: users outside, who arrive at the Service's load balancer. */
@@ -247,10 +265,7 @@ export interface TrafficSource {
   client: string;
   /** Shares of sending Pods by the discovery that they use; users outside know the address. */
   discovery: Partial<Record<Discovery, number>>;
-  arrivals: {
-    kind: 'poisson' /** Piecewise linear: [time ns, requests per second], times ascending, the first at 0. */;
-    rate: [number, number][];
-  };
+  arrivals: ArrivalProcess;
 }
 
 export type TimelineEntry = { at: number } & (
@@ -260,6 +275,8 @@ export type TimelineEntry = { at: number } & (
   | { action: 'fail'; node: string; duration: number }
   | { action: 'apply'; objects: readonly KubernetesObject[] }
   | { action: 'delete'; object: ObjectReference }
+  | { action: 'fail'; zone: string; duration: number }
+  | { action: 'pressure'; node: string /** Pods that have to go. */; evict: number; duration: number }
 );
 
 export interface ObjectReference {

@@ -89,6 +89,7 @@ class Run {
     this.#world.calls.open.finish(this.#world.ledger);
     this.#world.ledger.flush();
     this.#world.lookups?.books.flush();
+    this.#world.propagation.read();
     this.#trace.finish();
     this.#trace.close(this.#options.summarise(figures));
     let requests = 0;
@@ -105,6 +106,7 @@ class Run {
     this.#world.ledger.flush();
     this.#world.lookups?.books.flush();
     this.#world.gauges.read();
+    this.#world.propagation.read();
     this.#trace.flushBucket();
     checkConservation(this.#world, now);
     if (this.#options.progress?.(now) === false) this.#stopped = true;

@@ -28,6 +28,8 @@ import { ServiceEnvironment } from '../traffic/service-environment.ts';
 import { ServiceTargets } from '../traffic/service-targets.ts';
 import { Sources } from '../traffic/sources.ts';
 import { Gauges } from './gauges.ts';
+import { ObjectHistory } from './object-history.ts';
+import { Propagation } from './propagation.ts';
 import { Recorder } from './recorder.ts';
 
 /** One simulated cluster with its load, wired and settled at time 0. */
@@ -40,6 +42,8 @@ export interface World {
   readonly gauges: Gauges;
   /** null: names are resolved without a server. */
   readonly lookups: Lookups | null;
+  readonly propagation: Propagation;
+  readonly trace: TraceWriter;
 }
 
 /**
@@ -49,6 +53,7 @@ export interface World {
 export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engine): World {
   const settings = scenario.cluster;
   const store = new ObjectStore(engine.clock);
+  const history = new ObjectHistory(trace, store);
   const index = new ClusterIndex(store);
   const pods = new Registry(store, 'Pod');
   const nodes = new Registry(store, 'Node');
@@ -112,6 +117,8 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
   new Timeline(context, scenario.timeline, control);
   engine.run(0);
   context.settling = false;
+  history.begin();
+  const propagation = new Propagation(trace, store, dataPlane, nodes);
 
   resolver.settled();
   const sources = new Sources(engine, calls, new Streams(scenario.seed));
@@ -140,7 +147,7 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
     if (source.from === null) calls.addClient(resolver.newClient(edge, -1, -1));
     sources.add(source, edge);
   }
-  return { engine, store, calls, servers, ledger, gauges, lookups };
+  return { engine, store, calls, servers, ledger, gauges, propagation, lookups, trace };
 }
 
 /** The slots of the nodes that are there and ready: what a load balancer in front of the cluster sends to. */

@@ -1,10 +1,10 @@
 import type { Arrivals } from '../engine/arrivals/arrivals.ts';
-import { PoissonArrivals } from '../engine/arrivals/poisson.ts';
 import type { Engine } from '../engine/engine.ts';
 import { keyOf, mix } from '../engine/hash.ts';
 import type { Kinds } from '../engine/kinds.ts';
 import type { Streams } from '../engine/random.ts';
 import type { TrafficSource } from '../input/scenario.ts';
+import { arrivalsOf } from './arrivals-of.ts';
 import type { Calls } from './calls.ts';
 import type { Edge } from './edge.ts';
 
@@ -46,8 +46,7 @@ export class Sources {
   /** Starts a source at the present time. */
   add(source: TrafficSource, edge: Edge): void {
     const stream = this.#streams.stream(`arrivals/${source.name}`);
-    const points = source.arrivals.rate.map(([at, ratePerSecond]) => ({ at, ratePerSecond }));
-    const arrivals = new PoissonArrivals(stream, points, this.#engine.clock[0]!);
+    const arrivals = arrivalsOf(source.arrivals, stream, this.#engine.clock[0]!);
     const key = mix(keyOf(`requests/${source.name}`), this.#streams.seed);
     this.#schedule(this.#sources.push({ edge, arrivals, key, sent: 0 }) - 1);
   }

@@ -4,6 +4,8 @@ import type { Service } from '../../cluster/api/service.ts';
 
 const HEADLESS_LABEL = 'service.kubernetes.io/headless';
 
+const RESERVED: ReadonlySet<string> = new Set([HEADLESS_LABEL, SERVICE_NAME_LABEL, MANAGED_BY_LABEL]);
+
 /** What the EndpointSlice controller writes into `managed-by`. */
 export const SLICE_CONTROLLER = 'endpointslice-controller.k8s.io';
 
@@ -14,13 +16,18 @@ export const SLICE_CONTROLLER = 'endpointslice-controller.k8s.io';
 export function sliceLabels({ metadata, spec }: Service): Labels {
   const labels: Record<string, string> = { ...metadata.labels };
   delete labels[HEADLESS_LABEL];
-  if (spec.clusterIP === 'None') labels[HEADLESS_LABEL] = '';
+  if (!spec.clusterIP || spec.clusterIP === 'None') labels[HEADLESS_LABEL] = '';
   labels[SERVICE_NAME_LABEL] = metadata.name;
   labels[MANAGED_BY_LABEL] = SLICE_CONTROLLER;
   return labels;
 }
 
-export function sameLabels(a: Labels, b: Labels): boolean {
-  const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
+/**
+ * Must a slice be written for the sake of its labels? Only where the Service's own have changed: a difference in the
+ * controller's three alone waits for the next write.
+ */
+export function labelsChanged(old: Labels, wanted: Labels): boolean {
+  const own = (labels: Labels) => Object.keys(labels).filter((key) => !RESERVED.has(key));
+  const keys = own(old);
+  return keys.length !== own(wanted).length || keys.some((key) => old[key] !== wanted[key]);
 }

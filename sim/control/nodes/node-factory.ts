@@ -1,4 +1,4 @@
-import { formatIPv4, parseCIDR } from '../../cluster/address.ts';
+import { formatIPv4, parseCIDR, parseIPv4 } from '../../cluster/address.ts';
 import { API_VERSIONS } from '../../cluster/api/kinds.ts';
 import type { Node } from '../../cluster/api/node.ts';
 import type { ObjectStore } from '../../cluster/store.ts';
@@ -10,13 +10,17 @@ export const GROUP_LABEL = 'svclab.dev/node-group';
 /** Bits of the Pod CIDR of one node. @source kube-controller-manager --node-cidr-mask-size-ipv4 */
 const NODE_CIDR_BITS = 24;
 
-/** Makes nodes of a group: names, zones in turn, and a Pod CIDR each, never given out twice. */
+/** Addresses of nodes that nobody gave one begin here. */
+const FIRST_ADDRESS = parseIPv4('172.18.0.2');
+
+/** Makes nodes of a group: names, zones in turn, an address and a Pod CIDR each, never given out twice. */
 export class NodeFactory {
   readonly #store: ObjectStore;
   readonly #settings: ClusterSettings;
   readonly #made = new Map<string, number>();
   readonly #templates = new Map<string, Node>();
   #cidrs = 0;
+  #addresses = 0;
 
   constructor(store: ObjectStore, settings: ClusterSettings) {
     this.#store = store;
@@ -31,14 +35,14 @@ export class NodeFactory {
   add(group: NodeGroup): Node {
     const number = this.#made.get(group.name) ?? 0;
     this.#made.set(group.name, number + 1);
-    const node = this.#make(group, number, this.nextCIDR());
+    const node = this.#make(group, number, this.nextCIDR(), formatIPv4(FIRST_ADDRESS + this.#addresses++));
     this.#store.add(node);
     return node;
   }
 
   /** A node of the group that is in no store: for asking what would fit on one. */
   template(group: NodeGroup): Node {
-    const known = this.#templates.get(group.name) ?? this.#make(group, 0, '');
+    const known = this.#templates.get(group.name) ?? this.#make(group, 0, '', '');
     this.#templates.set(group.name, known);
     return known;
   }
@@ -48,7 +52,7 @@ export class NodeFactory {
     return `${formatIPv4(base + this.#cidrs++ * 2 ** (32 - NODE_CIDR_BITS))}/${NODE_CIDR_BITS}`;
   }
 
-  #make(group: NodeGroup, number: number, podCIDR: string): Node {
+  #make(group: NodeGroup, number: number, podCIDR: string, address: string): Node {
     const name = `${group.name}-${number}`;
     const zone = group.zones[number % group.zones.length] ?? '';
     return {
@@ -67,7 +71,11 @@ export class NodeFactory {
       status: {
         allocatable: { cpu: `${group.cpuMilli}m`, memory: group.memoryBytes, pods: group.pods },
         conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady', lastTransitionTime: this.#store.now }],
-        addresses: [],
+        addresses: [
+          { type: 'InternalIP', address },
+          { type: 'Hostname', address: name },
+        ],
+        nodeInfo: { kubeletVersion: 'v1.35.0' },
       },
     };
   }
