@@ -6,7 +6,7 @@ import { clone } from '../cluster/clone.ts';
 import { formatDuration } from '../cluster/duration.ts';
 import { zoneOf } from '../cluster/zone.ts';
 import type { Kinds } from '../engine/kinds.ts';
-import type { ObjectReference, TimelineEntry } from '../input/scenario.ts';
+import type { DNSFault, ObjectReference, TimelineEntry } from '../input/scenario.ts';
 import type { ApiServer } from './api-server.ts';
 import type { ControlContext } from './context.ts';
 import type { Drainer } from './nodes/drain.ts';
@@ -34,11 +34,19 @@ export class Timeline {
   readonly #context: ControlContext;
   readonly #entries: readonly TimelineEntry[];
   readonly #hands: Hands;
+  readonly #onDNSFault: (fault: DNSFault) => void;
 
-  constructor(context: ControlContext, entries: readonly TimelineEntry[], hands: Hands) {
+  /** @param onDNSFault breaks the cluster's DNS server, which is no part of the control plane */
+  constructor(
+    context: ControlContext,
+    entries: readonly TimelineEntry[],
+    hands: Hands,
+    onDNSFault: (fault: DNSFault) => void,
+  ) {
     this.#context = context;
     this.#entries = entries;
     this.#hands = hands;
+    this.#onDNSFault = onDNSFault;
     const kind = context.engine.define<Timeline, typeof kinds>(this, kinds)['timeline.act'];
     entries.forEach((entry, i) => {
       context.engine.due[0] = entry.at;
@@ -59,6 +67,8 @@ export class Timeline {
     } else if (entry.action === 'restart') {
       const deployment = this.#deployment(entry.deployment);
       if (deployment !== undefined) this.#restart(deployment, entry.deployment);
+    } else if (entry.action === 'dns') {
+      this.#breakDNS(entry);
     } else if (entry.action === 'apply') {
       this.#apply(entry.objects);
     } else if (entry.action === 'delete') {
@@ -66,6 +76,15 @@ export class Timeline {
     } else {
       for (const node of this.#nodesOf(entry)) this.#onNode(entry, node);
     }
+  }
+
+  #breakDNS(fault: DNSFault): void {
+    const { store, record } = this.#context;
+    const service = store.get('Service', 'kube-system', 'kube-dns');
+    const what = { down: 'answers nothing', servfail: 'answers with failures', slow: 'answers late' }[fault.kind];
+    const text = `The DNS server ${what}, for ${formatDuration(fault.duration)}`;
+    if (service !== undefined) record('error', service, 'DNSFailure', text);
+    this.#onDNSFault(fault);
   }
 
   /** As `kubectl apply`. */

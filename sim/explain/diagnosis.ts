@@ -76,6 +76,7 @@ const ACTIONS = [
   'Drain',
   'NodeReady',
   'NodeFailure',
+  'DNSFailure',
   'NodeNotReady',
   'Scale',
   'RolloutRestart',

@@ -13,6 +13,7 @@ export interface NamesEvidence {
   readonly raced: number;
   readonly dropped: number;
   readonly nobody: number;
+  readonly down: number;
   /** Of a lookup, ns. */
   readonly p99: number;
 }
@@ -30,6 +31,7 @@ export function namesOf(trace: Trace, within: Buckets): NamesEvidence | undefine
     raced: lost.get('race') ?? 0,
     dropped: lost.get('dropped') ?? 0,
     nobody: lost.get('nobody') ?? 0,
+    down: lost.get('down') ?? 0,
     p99: quantileWithin(trace, 'dns.latency', {}, 0.99, within),
   };
 }
@@ -42,7 +44,9 @@ export function whyNotFound(names: NamesEvidence | undefined, { discovery }: Edg
       : 'there was no Service of that name';
   }
   if (names.notFound > names.noAnswer) return 'the DNS server knew no such name';
-  const worst = Math.max(names.raced, names.dropped, names.nobody);
+  const worst = Math.max(names.raced, names.dropped, names.nobody, names.down);
+  if (worst === 0) return 'the DNS server answered with failures';
+  if (worst === names.down) return 'the DNS server did not answer';
   if (worst === names.nobody) return 'nobody answered for the cluster’s DNS server';
   if (worst === names.dropped) return 'the DNS server had more queries than it could take, and dropped the rest';
   return 'queries were lost in connection tracking';
@@ -51,16 +55,17 @@ export function whyNotFound(names: NamesEvidence | undefined, { discovery }: Edg
 /** What it cost, and what would spare it, in sentences; undefined: nothing was lost. */
 export function whatNamesCost(names: NamesEvidence | undefined): string | undefined {
   if (names === undefined) return undefined;
-  const { lookups, raced, dropped, nobody, noAnswer, p99 } = names;
-  const lost = raced + dropped + nobody;
+  const { lookups, raced, dropped, nobody, down, noAnswer, p99 } = names;
+  const lost = raced + dropped + nobody + down;
   if (lost === 0) return undefined;
   const reasons = [
     raced > 0 ? `${count(raced)} in connection tracking, where A and AAAA from one socket met` : '',
     dropped > 0 ? `${count(dropped)} at a DNS server whose socket was full` : '',
+    down > 0 ? `${count(down)} at a DNS server that did not answer` : '',
     nobody > 0 ? `${count(nobody)} where nobody was there to answer` : '',
   ].filter(Boolean);
   const cure =
-    raced >= dropped && raced >= nobody
+    raced >= Math.max(dropped, nobody, down)
       ? ' NodeLocal DNSCache, or single-request-reopen, takes the race away; a dot at the name’s end, or a lower ndots, asks less.'
       : '';
   return `${count(lookups)} lookups lost ${count(lost)} queries (${reasons.join('; ')}), and each waited for a timeout: p99 of a lookup ${latency(p99)}; ${percent(noAnswer / lookups)} got no answer at all.${cure}`;

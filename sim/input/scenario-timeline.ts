@@ -4,7 +4,7 @@ import type { TimelineEntry } from './scenario.ts';
 import { complain, count, duration, expecting, positiveDuration, refuse, section } from './scenario-fields.ts';
 import type { World } from './world.ts';
 
-const ACTIONS = ['scale', 'restart', 'drain', 'fail', 'pressure', 'apply', 'delete'] as const;
+const ACTIONS = ['scale', 'restart', 'drain', 'fail', 'pressure', 'dns', 'apply', 'delete'] as const;
 
 function entry(world: World) {
   return section({
@@ -23,6 +23,13 @@ function entry(world: World) {
     })
       .optional()
       .describe('A fault.'),
+    dns: z
+      .enum(['down', 'servfail', 'slow'])
+      .optional()
+      .describe(
+        'The DNS server, where `cluster.dns.server` is simulated: its answers are lost, are failures, or come late by `delay`.',
+      ),
+    delay: positiveDuration().optional().describe('With `dns: slow`. Default 1s.'),
     apply: z
       .array(
         z.union([z.string(), z.record(z.string(), z.unknown())], {
@@ -43,7 +50,7 @@ function entry(world: World) {
     evict: count(1).optional().describe('With `pressure`: how many Pods have to go. Default 1.'),
     for: positiveDuration()
       .optional()
-      .describe('With `fail` and `pressure`: until it is mended. Default: to the end of the run.'),
+      .describe('With `fail`, `pressure` and `dns`: until it is mended. Default: to the end of the run.'),
   }).transform((given, ctx): TimelineEntry => {
     const { at, scale, replicas, restart, drain, fail, pressure, evict } = given;
     const duration = given.for ?? Number.POSITIVE_INFINITY;
@@ -55,8 +62,12 @@ function entry(world: World) {
     if (replicas !== undefined && scale === undefined) complain(ctx, 'replicas belongs to scale', {}, ['replicas']);
     if (given.apply !== undefined) return { at, action: 'apply', objects: [] };
     if (given.delete !== undefined) return { at, action: 'delete', object: given.delete };
-    if (given.for !== undefined && (fail ?? pressure) === undefined)
-      complain(ctx, 'for belongs to fail and pressure', {}, ['for']);
+    if (given.for !== undefined && (fail ?? pressure ?? given.dns) === undefined)
+      complain(ctx, 'for belongs to fail, pressure and dns', {}, ['for']);
+    if (given.delay !== undefined && given.dns !== 'slow') complain(ctx, 'delay belongs to dns: slow', {}, ['delay']);
+    if (given.dns !== undefined) {
+      return { at, action: 'dns', kind: given.dns, delay: given.delay ?? 1e9, duration };
+    }
     if (evict !== undefined && pressure === undefined) complain(ctx, 'evict belongs to pressure', {}, ['evict']);
     if (restart !== undefined) return { at, action: 'restart', deployment: restart };
     if (drain !== undefined) return { at, action: 'drain', node: drain };

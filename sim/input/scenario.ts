@@ -273,11 +273,21 @@ export type TimelineEntry = { at: number } & (
   | { action: 'restart'; deployment: string }
   | { action: 'drain'; node: string }
   | { action: 'fail'; node: string; duration: number }
+  | ({ action: 'dns' } & DNSFault)
   | { action: 'apply'; objects: readonly KubernetesObject[] }
   | { action: 'delete'; object: ObjectReference }
   | { action: 'fail'; zone: string; duration: number }
   | { action: 'pressure'; node: string /** Pods that have to go. */; evict: number; duration: number }
 );
+
+/** Of the whole DNS server: it answers nothing, or a server failure, or late. */
+export interface DNSFault {
+  kind: 'down' | 'servfail' | 'slow';
+  /** With `slow`: each answer comes so much later, ns. */
+  delay: number;
+  /** ns. */
+  duration: number;
+}
 
 export interface ObjectReference {
   kind: Kind;

@@ -114,7 +114,7 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
   servers.attach(lookups === null ? calls : new QueryCaller(calls, lookups), control.watcher);
   // A run never changes its input: another run may share it.
   control.load(scenario.objects.map(clone));
-  new Timeline(context, scenario.timeline, control);
+  new Timeline(context, scenario.timeline, control, (fault) => lookups?.breaks(fault));
   engine.run(0);
   context.settling = false;
   history.begin();

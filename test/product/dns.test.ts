@@ -154,6 +154,28 @@ describe('what a lost datagram costs', () => {
     }
   });
 
+  test.each([
+    { dns: 'down', resolver: {}, outcome: 'dnsFailure', seconds: 10 },
+    { dns: 'servfail', resolver: {}, outcome: 'dnsFailure', seconds: 0 },
+    { dns: 'servfail', resolver: { preset: 'musl' }, outcome: 'dnsFailure', seconds: 0 },
+    { dns: 'slow', resolver: {}, outcome: 'ok', seconds: 2 },
+    { dns: 'slow', resolver: { singleRequestReopen: true }, outcome: 'ok', seconds: 4 },
+  ])('a server that is $dns: $resolver, $outcome after $seconds s', ({ dns, resolver, outcome, seconds }) => {
+    const timeline = [{ at: '10s', dns, for: '40s', ...(dns === 'slow' ? { delay: '2s' } : {}) }];
+    const { rows } = run({ resolver, duration: '70s', more: { timeline } });
+    const broken = rows.filter(({ startedAt }) => startedAt > 10 * SECOND && startedAt < 35 * SECOND);
+    expect(broken.length).toBeGreaterThan(300);
+    for (const row of broken)
+      expect([row.outcome, Math.round((row.endedAt - row.startedAt) / SECOND)]).toEqual([outcome, seconds]);
+    const after = rows.filter(({ startedAt }) => startedAt > 50 * SECOND);
+    expect(countOutcomes(after)).toEqual({ ok: after.length });
+  });
+
+  test('a fault of a server that is not simulated is refused', () => {
+    const dns = { server: null };
+    expect(() => world({ dns, more: { timeline: [{ at: '1s', dns: 'down' }] } })).toThrow('no DNS server is simulated');
+  });
+
   test('no Pods: the node refuses at once', () => {
     const { rows } = run({ dns: { server: { replicas: 0 } } });
     for (const { outcome, startedAt, endedAt } of rows) {

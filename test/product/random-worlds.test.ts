@@ -27,6 +27,7 @@ test.each(Array.from({ length: count }, (_, i) => first + i))('world %i', (seed)
 function randomWorld(stream: Stream): SmallWorld {
   const r = dice(stream);
   const names = ['front', 'middle', 'back'].slice(0, 1 + stream.below(3));
+  const dns = { cache: r.of(['0s', '5s', '30s']), ...(r.chance(0.5) ? randomDNS(r) : {}) };
   return {
     apps: names.map((name, i) => randomApp(r, name, names.slice(i + 1))),
     duration: `${SECONDS}s`,
@@ -43,13 +44,13 @@ function randomWorld(stream: Stream): SmallWorld {
       },
       network: { deadAddress: r.of(['silent', 'unreachable3s', 'unreachable', 'refused']) },
       dataPlane: { minSyncPeriod: r.of(['0s', '1s', '10s']) },
-      dns: { cache: r.of(['0s', '5s', '30s']), ...(r.chance(0.5) ? randomDNS(r) : {}) },
+      dns,
       podIPReuse: r.of(['0s', '10s', '5m']),
       ...(r.chance(0.4)
         ? { autoscaler: { provisioning: '20s', unneededTime: '10s', delayAfterAdd: '10s', utilizationThreshold: 0.9 } }
         : {}),
     },
-    timeline: Array.from({ length: stream.below(6) }, () => randomEntry(r, names)),
+    timeline: Array.from({ length: stream.below(6) }, () => randomEntry(r, names, 'server' in dns)),
     trace: { requests: r.of([0, 1]), buckets: r.of(['500ms', '7s']) },
   };
 }
@@ -170,13 +171,15 @@ function randomClient(r: Dice): Record<string, unknown> {
   };
 }
 
-function randomEntry(r: Dice, names: string[]): Record<string, unknown> {
+function randomEntry(r: Dice, names: string[], hasServer: boolean): Record<string, unknown> {
   const at = `${r.of([5, 20, 21, 50, 90])}s`;
   const node = `node-${r.of([0, 1])}`;
   return r.of<() => Record<string, unknown>>([
     () => ({ at, scale: `deployment/${r.of(names)}`, replicas: r.of([0, 1, 3, 6]) }),
     () => ({ at, restart: `deployment/${r.of(names)}` }),
     () => ({ at, drain: node }),
+    () => (hasServer ? { at, dns: r.of(['down', 'slow', 'servfail']), for: '20s' } : { at, drain: node }),
+    () => (hasServer ? { at, scale: 'kube-system/deployment/coredns', replicas: r.of([0, 3]) } : { at, drain: node }),
     () => ({ at, delete: `${r.of(['service', 'deployment'])}/${r.of(names)}` }),
     () => ({ at, apply: [clusterService(r.of(names), r.of([undefined, '10.96.7.7']))] }),
     () => ({ at, fail: { node }, for: r.of(['5s', '55s', '200s']) }),

@@ -6,16 +6,17 @@ export const FOUND = 0;
 export const NOT_FOUND = 1;
 export const NO_ANSWER = 2;
 
-/** Why a query was never answered: the connection-tracking race, no room in the server's socket, nobody there. */
+/** Why a query was never answered: the connection-tracking race, no room in the server's socket, nobody there, a fault. */
 export const RACED = 0;
 export const DROPPED = 1;
 export const NOBODY = 2;
+export const DOWN = 3;
 
 /** The program that asked is gone. */
 export const ABANDONED = 3;
 
 const LOOKUP_OUTCOMES = ['found', 'notFound', 'noAnswer', 'abandoned'];
-const LOSSES = ['race', 'dropped', 'nobody'];
+const LOSSES = ['race', 'dropped', 'nobody', 'down'];
 
 /** Counts lookups and queries into the trace. */
 export class DNSBooks {

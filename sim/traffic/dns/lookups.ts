@@ -3,12 +3,13 @@ import { coreDNSCache, NODE_LOCAL_DNS_CACHE } from '../../discovery/cache/polici
 import type { Engine } from '../../engine/engine.ts';
 import { keyOf, mix, uniform } from '../../engine/hash.ts';
 import type { Kinds } from '../../engine/kinds.ts';
+import type { DNSFault } from '../../input/scenario.ts';
 import type { Client } from '../client.ts';
 import { type Network, SAME_NODE } from '../network.ts';
 import { LISTENING } from '../server.ts';
 import type { Servers } from '../servers.ts';
 import { AnswerCache } from './answer-cache.ts';
-import { ABANDONED, type DNSBooks, DROPPED, FOUND, NO_ANSWER, NOBODY, NOT_FOUND, RACED } from './dns-books.ts';
+import { ABANDONED, type DNSBooks, DOWN, DROPPED, FOUND, NO_ANSWER, NOBODY, NOT_FOUND, RACED } from './dns-books.ts';
 import { GOT_A, GOT_AAAA, GOT_BOTH, LookupStore, ONE_BY_ONE } from './lookup-store.ts';
 import type { Plan } from './plan.ts';
 import type { NameAnswer, Questions } from './questions.ts';
@@ -24,6 +25,7 @@ const kinds = {
   'dns.query': { a: 'query', b: 'generation', run: (l, query, generation) => l.arrived(query, generation) },
   'dns.answer': { a: 'query', b: 'generation', run: (l, query, generation) => l.answerArrived(query, generation) },
   'dns.local': { a: 'lookup', b: 'generation', run: (l, lookup, generation) => l.answeredLocally(lookup, generation) },
+  'dns.failure': { a: 'query', b: 'generation', run: (l, query, generation) => l.failed(query, generation) },
   'dns.refused': { a: 'query', b: 'generation', run: (l, query, generation) => l.refused(query, generation) },
   'dns.timeout': { a: 'lookup', b: 'generation', run: (l, lookup, generation) => l.timedOut(lookup, generation) },
   'dns.unknown': { a: 'lookup', b: 'generation', run: (l, lookup, generation) => l.unknown(lookup, generation) },
@@ -94,6 +96,9 @@ export class Lookups {
   /** By Pod slot: which life of its process filled its cache. */
   readonly #incarnations: number[] = [];
   #asker!: Asker;
+  /** What the timeline has done to the server, and until when (ns). */
+  #fault: DNSFault = { kind: 'down', delay: 0, duration: 0 };
+  readonly #faultEnd = new Float64Array(1);
 
   constructor(world: LookupWorld, settings: LookupSettings) {
     const { engine } = world;
@@ -137,6 +142,12 @@ export class Lookups {
     }
     if (!plan.isParallel) store.setFlags(lookup, ONE_BY_ONE);
     this.#try(lookup, client, plan);
+  }
+
+  /** A fault of the whole server begins now; the one before it is over. */
+  breaks(fault: DNSFault): void {
+    this.#fault = fault;
+    this.#faultEnd[0] = this.#clock[0]! + fault.duration;
   }
 
   // What a lookup does
@@ -228,8 +239,22 @@ export class Lookups {
     const { network, servers } = this.#world;
     const pod = store.pod(query);
     if (network.isDown(servers.rows.node(pod))) return this.#world.books.lost(NOBODY);
+    if (this.#faultEnd[0]! > this.#clock[0]!) return this.#answerBroken(query, generation, pod);
     if ((query & 1) === A) this.#lookIntoServer(lookup, pod);
     this.#engine.push(network.lane(1, store.distance(query)), this.#kind['dns.answer'], query, generation);
+  }
+
+  #answerBroken(query: number, generation: number, pod: number): void {
+    const { network, books } = this.#world;
+    const { kind, delay } = this.#fault;
+    if (kind === 'down') return books.lost(DOWN);
+    const distance = this.store.distance(query);
+    if (kind === 'servfail') {
+      return this.#engine.push(network.lane(1, distance), this.#kind['dns.failure'], query, generation);
+    }
+    if ((query & 1) === A) this.#lookIntoServer(query >> 1, pod);
+    const lane = this.#engine.lane(delay + network.latency[distance]!);
+    this.#engine.push(lane, this.#kind['dns.answer'], query, generation);
   }
 
   answerArrived(query: number, generation: number): void {
@@ -267,6 +292,20 @@ export class Lookups {
     // …and after which glibc looks for nothing else.
     if (isLast && plan.library === 'glibc') this.#end(lookup, client, plan, NO_ANSWER);
     else this.#tryAgain(lookup, client, plan);
+  }
+
+  /** SERVFAIL: C libraries ask again at once, and glibc and Go then go on with their lists. */
+  failed(query: number, generation: number): void {
+    const { store } = this;
+    const lookup = query >> 1;
+    if (store.generation[lookup] !== generation) return;
+    const client = this.#clientOf(lookup);
+    const plan = this.#planOf(client);
+    const attempt = store.attempt(lookup) + 1;
+    store.setAttempt(lookup, attempt);
+    if (attempt < plan.attempts) return this.#try(lookup, client, plan);
+    if (plan.library === 'musl') return this.#end(lookup, client, plan, NO_ANSWER);
+    this.#ask(lookup, client, plan, store.place(lookup) + 1, NO_ANSWER);
   }
 
   timedOut(lookup: number, generation: number): void {
