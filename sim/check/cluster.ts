@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { familyOf, isCIDR } from '../cluster/ip.ts';
-import { SCHEDULER_NAMES } from '../dataplane/ipvs/schedulers/create.ts';
 import type { ClusterSettings } from '../input/scenario.ts';
-import { clusterSection, clusterSettings } from '../input/scenario-cluster.ts';
+import { clusterSection, clusterSettings, loadBalancer } from '../input/scenario-cluster.ts';
 import { duration, expecting, section } from '../input/scenario-fields.ts';
 
 const cidr = z.string().refine(isCIDR, 'must be a block of addresses such as 10.244.0.0/16 or fd00::/64');
@@ -27,7 +26,6 @@ export const testClusterSection = section({
   controllers: z.boolean().default(true).describe('false: nothing changes by itself; objects are what they are.'),
   dataPlane: section({
     ...dataPlane.unwrap().shape,
-    mode: z.enum(['iptables', 'ipvs', 'nftables', 'ebpf']).default('iptables'),
     masqueradeAll: z.boolean().default(false).describe('Masquerade all that goes to a cluster IP.'),
     clusterCIDR: z
       .union([cidr, z.null()], { error: expecting('a block of addresses, or null') })
@@ -39,10 +37,9 @@ export const testClusterSection = section({
       .default([])
       .describe('Which addresses of a node take node ports; empty: the default of the mode.'),
     localhostNodePorts: z.boolean().default(true).describe('iptables mode: node ports on 127.0.0.1.'),
-    scheduler: z.enum(SCHEDULER_NAMES).default('rr').describe('ipvs mode: how a virtual server picks.'),
-    algorithm: z.enum(['random', 'maglev']).default('random').describe('ebpf mode: for what comes from outside.'),
     loadBalancerMode: z.enum(['snat', 'dsr']).default('snat').describe('ebpf mode: on the way to another node.'),
   }).prefault({}),
+  loadBalancer: loadBalancer.optional().describe('Without it nobody gives addresses to load balancers, or says so.'),
   dns: section({
     ...dns.unwrap().shape,
     zones: z
@@ -66,7 +63,11 @@ export const testClusterSection = section({
 });
 
 /** The `cluster` section of a Test: as a Scenario's, with every delay 0 unless it is given, and what tests look at. */
-export const testCluster = z.preprocess((given) => underlay(given, NO_DELAYS), testClusterSection);
+export const testCluster = z.preprocess((given) => {
+  const filled = underlay(given, NO_DELAYS) as { loadBalancer?: unknown } | null;
+  if (filled?.loadBalancer === undefined) return filled;
+  return { ...filled, loadBalancer: underlay(filled.loadBalancer, NO_LOAD_BALANCER_DELAYS) };
+}, testClusterSection);
 
 export type TestCluster = z.output<typeof testClusterSection>;
 
@@ -74,7 +75,7 @@ export type TestCluster = z.output<typeof testClusterSection>;
 export function settingsOf({ dataPlane, dns, ...given }: TestCluster): ClusterSettings {
   const ctx = { addIssue: () => {} } as unknown as z.RefinementCtx;
   const nodes = given.nodes ?? given.nodeGroups;
-  const plain = { ...given, dataPlane: { ...dataPlane, mode: 'iptables' as const }, dns };
+  const plain = { ...given, dataPlane, dns };
   const settings = clusterSettings(plain, nodes === undefined ? 1 : 0, ctx);
   const serviceCIDR = dataPlane.serviceCIDR?.split(',').find((cidr) => !cidr.includes(':'));
   return { ...settings, ...(serviceCIDR !== undefined && { serviceCIDR }) };
@@ -90,6 +91,9 @@ const NO_DELAYS = {
   kubelet: { schedule: '0s', imagePull: '0s', containerStart: '0s', initContainer: '0s' },
   hpa: { metricsDelay: '0s' },
 };
+
+/** Where the section is given at all. */
+const NO_LOAD_BALANCER_DELAYS = { provisioning: '0s', healthCheck: '0s' };
 
 /** `given` with the fields of `defaults` that it leaves out, at any depth; what is no mapping stays as it is. */
 function underlay(given: unknown, defaults: Readonly<Record<string, unknown>>): unknown {

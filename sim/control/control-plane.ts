@@ -10,6 +10,7 @@ import type { ControlContext } from './context.ts';
 import { EndpointSliceController } from './endpoints/endpointslice-controller.ts';
 import { EndpointSliceMirroring } from './endpoints/mirroring.ts';
 import { GarbageCollector } from './garbage-collector.ts';
+import { LoadBalancers } from './load-balancers.ts';
 import { ClusterAutoscaler } from './nodes/cluster-autoscaler.ts';
 import type { ContainerRuntime, ContainerWatcher } from './nodes/container-runtime.ts';
 import { DisruptionBudgets } from './nodes/disruption-budgets.ts';
@@ -66,6 +67,7 @@ export class ControlPlane {
     new JobController(context, factory);
     this.#slices = new EndpointSliceController(context);
     new EndpointSliceMirroring(context);
+    if (settings.loadBalancer !== null) new LoadBalancers(context, settings.loadBalancer);
     new HorizontalPodAutoscalerController(context, machines.metrics);
     const budgets = new DisruptionBudgets(context);
     this.drainer = new Drainer(context, budgets);

@@ -1,32 +1,37 @@
 /**
- * What a Service's endpoints were, and from when: one log for the whole cluster, in the order of publication. A node's
+ * What was published of each Service, and from when: one log for the whole cluster, in the order of publication. A node's
  * proxy is a cursor into it (`node-proxies.ts`), so a change costs the same whatever the number of nodes.
  */
-export class ChangeLog {
-  /** By entry: when the control plane published it, ns. */
+export class ChangeLog<T> {
+  /** By entry: when the control plane published it, ns; and how many endpoints the Service has had from then on. */
   #publishedAt = new Float64Array(64);
+  #sizes = new Int32Array(64);
   #count = 0;
-  /** By Service slot: the entries that changed it, ascending, and the endpoints from each on (address indices). */
+  /** By Service slot: the entries that changed it, ascending, and what holds from each on. */
   readonly #entries: number[][] = [];
-  readonly #endpoints: Int32Array[][] = [];
+  readonly #states: T[][] = [];
 
   get count(): number {
     return this.#count;
   }
 
-  /** @param endpoints address indices that new connections may go to @param now ns */
-  append(service: number, endpoints: Int32Array, now: number): void {
+  /** @param size endpoints that a proxy writes for this entry @param now ns */
+  append(service: number, state: T, size: number, now: number): void {
     if (this.#count === this.#publishedAt.length) {
-      const grown = new Float64Array(this.#count * 2);
-      grown.set(this.#publishedAt);
-      this.#publishedAt = grown;
+      const publishedAt = new Float64Array(this.#count * 2);
+      publishedAt.set(this.#publishedAt);
+      this.#publishedAt = publishedAt;
+      const sizes = new Int32Array(this.#count * 2);
+      sizes.set(this.#sizes);
+      this.#sizes = sizes;
     }
     while (this.#entries.length <= service) {
       this.#entries.push([]);
-      this.#endpoints.push([]);
+      this.#states.push([]);
     }
     this.#entries[service]!.push(this.#count);
-    this.#endpoints[service]!.push(endpoints);
+    this.#states[service]!.push(state);
+    this.#sizes[this.#count] = size;
     this.#publishedAt[this.#count++] = now;
   }
 
@@ -34,14 +39,18 @@ export class ChangeLog {
     return this.#publishedAt[entry]!;
   }
 
-  /** The endpoints of a Service for someone who has seen the first `cursor` entries. Empty when there were none yet. */
-  endpoints(service: number, cursor: number): Int32Array {
+  sizeOf(entry: number): number {
+    return this.#sizes[entry]!;
+  }
+
+  /** What a Service is for someone who has seen the first `cursor` entries; undefined when there was none of it yet. */
+  at(service: number, cursor: number): T | undefined {
     const entries = this.#entries[service];
-    if (entries === undefined) return NONE;
+    if (entries === undefined) return undefined;
     let i = entries.length - 1;
     // Nearly everybody has seen the newest; a node that lags is a few entries behind.
     while (i >= 0 && entries[i]! >= cursor) i--;
-    return i < 0 ? NONE : this.#endpoints[service]![i]!;
+    return i < 0 ? undefined : this.#states[service]![i];
   }
 
   /** The number of entries published up to `time`: the cursor of someone without any delay. */
@@ -51,5 +60,3 @@ export class ChangeLog {
     return cursor;
   }
 }
-
-const NONE = new Int32Array(0);

@@ -7,7 +7,7 @@ test('six at once, then one a second, for each client', () => {
   const limit = new ICMPRateLimit();
   const answered = (client: number, from: number, to: number) => {
     let count = 0;
-    for (let at = from; at < to; at += 20 * MS) if (limit.allows(client, at)) count++;
+    for (let at = from; at < to; at += 20 * MS) if (limit.allows(client, Float64Array.of(at))) count++;
     return count;
   };
   expect(answered(1, 0, 900 * MS)).toBe(6);
@@ -18,7 +18,7 @@ test('six at once, then one a second, for each client', () => {
 
 test('no limit', () => {
   const limit = new ICMPRateLimit(0);
-  expect(Array.from({ length: 100 }, () => limit.allows(1, 0))).not.toContain(false);
+  expect(Array.from({ length: 100 }, () => limit.allows(1, Float64Array.of(0)))).not.toContain(false);
 });
 
 test.each([

@@ -16,14 +16,21 @@ export class ICMPRateLimit {
     this.#interval = interval;
   }
 
-  /** May an error be sent to a client now? Takes a token if so. @param client an integer of its own @param now ns, never falling */
-  allows(client: number, now: number): boolean {
-    if (this.#interval === 0) return true;
-    const full = BURST * this.#interval;
-    const bucket = this.#buckets.get(client) ?? { tokens: full, at: now };
+  /** May an error be sent to a client now? Takes a token if so. @param client an integer of its own @param clock [0] is now, ns */
+  allows(client: number, clock: Float64Array): boolean {
+    const interval = this.#interval;
+    if (interval === 0) return true;
+    const now = clock[0]!;
+    const full = BURST * interval;
+    let bucket = this.#buckets.get(client);
+    if (bucket === undefined) {
+      bucket = { tokens: full, at: now };
+      this.#buckets.set(client, bucket);
+    }
     const tokens = Math.min(full, bucket.tokens + now - bucket.at);
-    const isAllowed = tokens >= this.#interval;
-    this.#buckets.set(client, { tokens: isAllowed ? tokens - this.#interval : tokens, at: now });
+    const isAllowed = tokens >= interval;
+    bucket.tokens = isAllowed ? tokens - interval : tokens;
+    bucket.at = now;
     return isAllowed;
   }
 }

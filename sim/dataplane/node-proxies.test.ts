@@ -15,9 +15,10 @@ interface Timing {
 
 function proxiesOf(timing: Timing) {
   const clock = new Float64Array(1);
-  const log = new ChangeLog();
+  const log = new ChangeLog<number>();
   const { watchDelay, minSyncPeriod, syncTime } = timing;
-  const settings = { watchDelay, dataPlane: { minSyncPeriod, syncTime, syncTimePerService: 0 } } as ClusterSettings;
+  const costs = { syncTime, syncTimePerService: 0, syncTimePerEndpoint: 0 };
+  const settings = { watchDelay, dataPlane: { mode: 'iptables', minSyncPeriod, ...costs } } as ClusterSettings;
   return { clock, log, proxies: new NodeProxies(log, clock, settings, { count: 2 }, KEY) };
 }
 
@@ -60,7 +61,7 @@ test('nodes have programmed what a tick by tick replay says, whoever asks, when 
       for (const { at, node } of asks.toSorted((a, b) => a.at - b.at)) {
         while (next < published.length && published[next]! <= at) {
           clock[0] = published[next]!;
-          log.append(next % 2, Int32Array.of(next), published[next]!);
+          log.append(next % 2, next, 0, published[next]!);
           next++;
         }
         clock[0] = at;
@@ -70,7 +71,7 @@ test('nodes have programmed what a tick by tick replay says, whoever asks, when 
           const newest = Array.from({ length: cursor }, (_, i) => i)
             .filter((entry) => entry % 2 === service)
             .at(-1);
-          expect([...proxies.endpoints(node, service)]).toEqual(newest === undefined ? [] : [newest]);
+          expect(log.at(service, proxies.cursor(node))).toBe(newest);
         }
       }
     }),
@@ -88,11 +89,11 @@ describe('with minSyncPeriod 100, a sync of 10 and no watch delay', () => {
       const cursor = proxies.cursor(0);
       if (cursor !== seen.at(-1)?.[1]) seen.push([at, cursor]);
     };
-    log.append(0, Int32Array.of(1), 0);
+    log.append(0, 1, 0, 0);
     for (let at = 0; at < 600; at++) {
       if (at === 20 || at === 25 || at === 40 || at === 500) {
         clock[0] = at;
-        log.append(0, Int32Array.of(at), at);
+        log.append(0, at, 0, at);
       }
       look(at);
     }
@@ -120,7 +121,7 @@ test('each entry after time 0 is told once, when it was programmed, however seld
       };
       for (const at of published) {
         clock[0] = at;
-        log.append(0, new Int32Array(0), at);
+        log.append(0, 0, 0, at);
         for (const ask of asks) if (ask.at === at) proxies.cursor(ask.node);
       }
       clock[0] = TICKS;
@@ -136,4 +137,23 @@ test('each entry after time 0 is told once, when it was programmed, however seld
     }),
     { seed: Number(process.env.SVCLAB_SEED ?? Date.now()) },
   );
+});
+
+test.each<{ mode: 'iptables' | 'nftables' | 'ipvs' | 'ebpf'; end: number }>([
+  { mode: 'iptables', end: 10 + 2 * 7 + 3 * 5 }, // all Services' places, the changed one's endpoints
+  { mode: 'nftables', end: 10 + 3 * 5 },
+  { mode: 'ipvs', end: 10 + 3 * 5 },
+  { mode: 'ebpf', end: 10 + 3 * 5 },
+])('$mode: a sync writes what changed, in iptables mode all Services too', ({ mode, end }) => {
+  const clock = new Float64Array(1);
+  const log = new ChangeLog<number>();
+  const dataPlane = { mode, minSyncPeriod: 0, syncTime: 10, syncTimePerService: 7, syncTimePerEndpoint: 3 };
+  const proxies = new NodeProxies(log, clock, { watchDelay: 0, dataPlane } as ClusterSettings, { count: 2 }, KEY);
+  log.append(0, 0, 5, 1000);
+  const cursorAt = (time: number) => {
+    clock[0] = time;
+    return proxies.cursor(0);
+  };
+  expect(cursorAt(1000 + end - 1)).toBe(0);
+  expect(cursorAt(1000 + end)).toBe(1);
 });

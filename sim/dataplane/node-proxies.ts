@@ -7,16 +7,21 @@ import type { ChangeLog } from './change-log.ts';
  * at once if its last sync ended at least `minSyncPeriod` ago and else when that is over, and a sync programs all that
  * was heard of when it began. Asking changes nothing but the cursor, so the order of asking does not matter.
  * @source kubernetes pkg/proxy/runner: minSyncPeriod counts from the end of a sync to the start of the next
- * @simplifies the watch delay is uniform in 0.5 to 1.5 of its mean; a sync's time does not depend on what changed
+ * @source the same, pkg/proxy/iptables: a partial sync writes KUBE-SERVICES anew and the chains of what changed; nftables and
+ *   ipvs write what changed (KEP-3453, KEP-3866)
+ * @simplifies the watch delay is uniform in 0.5 to 1.5 of its mean; full syncs (at the start of a node's proxy, when its labels
+ *   change) take as long as others
  */
 export class NodeProxies {
-  readonly #log: ChangeLog;
+  readonly #log: ChangeLog<unknown>;
   readonly #clock: Float64Array;
   readonly #watchDelay: number;
   readonly #minSyncPeriod: number;
-  readonly #syncCost: () => number;
-  /** ns; NaN until the first sync, when all Services of the input are there. */
-  #syncTime = Number.NaN;
+  readonly #baseCost: () => number;
+  /** What each sync costs, ns; NaN until the first, when all Services of the input are there. */
+  #baseTime = Number.NaN;
+  /** ns. */
+  readonly #timePerEndpoint: number;
   readonly #key: number;
   readonly #nodes: Proxy[] = [];
   /** By node: how long the newest programmed entry took from its publication, ns. For the trace. */
@@ -26,7 +31,7 @@ export class NodeProxies {
 
   /** @param services how many there are: for the cost of one sync @param key of the run's hash */
   constructor(
-    log: ChangeLog,
+    log: ChangeLog<unknown>,
     clock: Float64Array,
     settings: ClusterSettings,
     services: { readonly count: number },
@@ -36,14 +41,10 @@ export class NodeProxies {
     this.#clock = clock;
     this.#watchDelay = settings.watchDelay;
     this.#minSyncPeriod = settings.dataPlane.minSyncPeriod;
-    const { syncTime, syncTimePerService } = settings.dataPlane;
-    this.#syncCost = () => syncTime + syncTimePerService * services.count;
+    const { mode, syncTime, syncTimePerService, syncTimePerEndpoint } = settings.dataPlane;
+    this.#baseCost = () => syncTime + (mode === 'iptables' ? syncTimePerService * services.count : 0);
+    this.#timePerEndpoint = syncTimePerEndpoint;
     this.#key = key;
-  }
-
-  /** The endpoints of a Service as this node has them programmed now. */
-  endpoints(node: number, service: number): Int32Array {
-    return this.#log.endpoints(service, this.cursor(node));
   }
 
   /** How many entries of the log this node has programmed. */
@@ -93,9 +94,17 @@ export class NodeProxies {
       while (taken < log.count && this.#arrival(node, taken) <= start) taken++;
       proxy.syncing = taken;
       proxy.heard = taken;
-      if (start > 0 && Number.isNaN(this.#syncTime)) this.#syncTime = this.#syncCost();
-      proxy.syncEnd = start + (start === 0 ? 0 : this.#syncTime);
+      proxy.syncEnd = start + (start === 0 ? 0 : this.#syncTime(proxy.cursor, taken));
     }
+  }
+
+  /** Of the entries from `first` up to `end`, ns. */
+  #syncTime(first: number, end: number): number {
+    if (Number.isNaN(this.#baseTime)) this.#baseTime = this.#baseCost();
+    if (this.#timePerEndpoint === 0) return this.#baseTime;
+    let endpoints = 0;
+    for (let entry = first; entry < end; entry++) endpoints += this.#log.sizeOf(entry);
+    return this.#baseTime + this.#timePerEndpoint * endpoints;
   }
 
   /** When the node hears of an entry, ns. */

@@ -1,8 +1,20 @@
 import { z } from 'zod';
 import { parseCIDR } from '../cluster/address.ts';
-import type { ClusterSettings, NodeGroup } from './scenario.ts';
+import type { ClusterSettings, DataPlaneSettings, IPVSScheduler, LoadBalancerSettings, NodeGroup } from './scenario.ts';
 import { dnsSection } from './scenario-dns.ts';
-import { bytes, complain, count, cpu, duration, positiveDuration, section, share } from './scenario-fields.ts';
+import {
+  bytes,
+  cidr,
+  complain,
+  count,
+  cpu,
+  duration,
+  durationOrNone,
+  expecting,
+  positiveDuration,
+  section,
+  share,
+} from './scenario-fields.ts';
 
 const groupFields = {
   count: count(0).max(5000).default(3).describe('Nodes at the start.'),
@@ -42,17 +54,101 @@ const network = section({
     .describe(
       'What a packet to an address that nobody has meets: silence (Calico, Cilium, most clouds), ICMP unreachable after ARP’s 3 s (a bridge) or at once, or a reset.',
     ),
+  icmpRateLimit: durationOrNone()
+    .prefault('1s')
+    .transform((interval) => (interval === Number.POSITIVE_INFINITY ? 0 : interval))
+    .describe(
+      'net.ipv4.icmp_ratelimit: a node tells one client of unreachable destinations six times at once, then once in this time; what is not told is silence. REJECT answers so too. none: no limit.',
+    ),
 });
 
+/** Of ip_vs. */
+const SCHEDULERS = [
+  'rr',
+  'wrr',
+  'lc',
+  'wlc',
+  'lblc',
+  'lblcr',
+  'sh',
+  'dh',
+  'sed',
+  'nq',
+  'mh',
+  'fo',
+  'ovf',
+  'twos',
+] as const satisfies readonly IPVSScheduler[];
+
 const dataPlane = section({
-  mode: z.literal('iptables').default('iptables').describe('How Services are programmed on a node.'),
+  mode: z
+    .enum(['iptables', 'ipvs', 'nftables', 'ebpf'])
+    .default('iptables')
+    .describe('How Services are programmed on a node: kube-proxy’s `mode`, or an eBPF data plane in its place.'),
+  scheduler: z.enum(SCHEDULERS).default('rr').describe('ipvs mode: how a virtual server picks.'),
+  algorithm: z
+    .enum(['random', 'maglev'])
+    .default('random')
+    .describe('ebpf mode: how it picks for what comes from outside; inside the cluster always at random.'),
   minSyncPeriod: duration()
-    .prefault('1s')
-    .describe('kube-proxy’s `minSyncPeriod`: two syncs are at least so far apart.'),
+    .optional()
+    .describe(
+      'kube-proxy’s `minSyncPeriod`: two syncs are at least so far apart. Default 1s in iptables and nftables mode, 0s in ipvs and ebpf mode.',
+    ),
   syncTime: duration()
     .prefault('20ms')
     .describe('One sync of a node’s rules: the constant part, an assumption about `iptables-restore` on an idle node.'),
-  syncTimePerService: duration().prefault('20us').describe('One sync: the part for each Service of the cluster.'),
+  syncTimePerService: duration()
+    .prefault('20us')
+    .describe(
+      'One sync: the part for each Service of the cluster, since iptables mode writes KUBE-SERVICES anew each time. Other modes write what changed.',
+    ),
+  syncTimePerEndpoint: duration()
+    .prefault('0s')
+    .describe('One sync: the part for each endpoint of a Service that changed, in every mode.'),
+  ruleTime: duration()
+    .prefault('0s')
+    .describe(
+      'iptables mode: what the first packet of a connection waits for each rule that it is held against. Measured were some 24ns; 0s: rules cost nothing. The Service’s place among all is drawn anew at each sync of a node.',
+    ),
+});
+
+const conntrack = section({
+  limit: z
+    .union([z.enum(['none', 'auto']), count(1)], { error: expecting('a number of entries, auto or none') })
+    .default('none')
+    .describe(
+      'net.netfilter.nf_conntrack_max of a node: when so many connections are known, new ones are dropped. auto: what kube-proxy sets, 32768 for each core and at least 131072; none: nobody counts.',
+    ),
+  timeWait: positiveDuration()
+    .prefault('120s')
+    .describe('nf_conntrack_tcp_timeout_time_wait: a closed connection keeps its entry so long.'),
+  localPorts: z
+    .union([z.literal('none').transform(() => Number.POSITIVE_INFINITY), count(1)], {
+      error: expecting('a number of ports, or none'),
+    })
+    .prefault('none')
+    .describe(
+      'Source ports of a Pod towards one destination; net.ipv4.ip_local_port_range gives 28232. Who closes first keeps one for 60s. none: nobody counts.',
+    ),
+});
+
+export const loadBalancer = section({
+  provider: z
+    .enum(['cloud', 'metallb', 'none'])
+    .default('cloud')
+    .describe(
+      'Who makes them: a cloud, which sends to nodes at random; MetalLB, which announces an address from one node; nobody: the address stays <pending>.',
+    ),
+  provisioning: duration()
+    .prefault('30s')
+    .describe('From a Service to its load balancer; clouds take 10 s to minutes.'),
+  addresses: cidr().default('203.0.113.0/24').describe('The pool of its addresses.'),
+  healthCheck: duration()
+    .prefault('6s')
+    .describe(
+      'Under externalTrafficPolicy Local: from a change of a node’s endpoints to what the load balancer does about it, its health checks’ interval times their threshold.',
+    ),
 });
 
 const autoscaler = section({
@@ -93,6 +189,8 @@ export const clusterSection = section({
     .describe('Several groups, each of equal nodes, from which the autoscaler takes new ones.'),
   network: network.prefault({}).describe('One-way latencies.'),
   dataPlane: dataPlane.prefault({}).describe('kube-proxy.'),
+  conntrack: conntrack.prefault({}).describe('What connections take up in kernels.'),
+  loadBalancer: loadBalancer.prefault({}).describe('Load balancers of Services of that type.'),
   controllerSync: duration()
     .prefault('20ms')
     .describe('From a change to a workload controller’s sync: its queue and its API round trips, an assumption.'),
@@ -123,6 +221,7 @@ export const clusterSection = section({
     .describe(
       'A released Pod address may be given out again after this. CNIs differ: 30 s (AWS VPC), or a lap of the node’s range (host-local).',
     ),
+  nodeCIDR: cidr().default('192.168.0.0/16').describe('Addresses of nodes that no manifest brings.'),
   podCIDR: cidr().default('10.244.0.0/16').describe('Pod addresses; each node has a /24 of them.'),
   podCIDRv6: z
     .string()
@@ -145,15 +244,15 @@ export const clusterSection = section({
   hpa: hpa.prefault({}).describe('The HorizontalPodAutoscaler controller.'),
 });
 
+type GivenCluster = Omit<z.output<typeof clusterSection>, 'loadBalancer'> & {
+  loadBalancer?: LoadBalancerSettings | undefined;
+};
+
 /**
  * The checked section as the simulator wants it.
  * @param nodeManifests how many Nodes the manifests bring; with any, there are no default nodes
  */
-export function clusterSettings(
-  given: z.output<typeof clusterSection>,
-  nodeManifests: number,
-  ctx: z.RefinementCtx,
-): ClusterSettings {
+export function clusterSettings(given: GivenCluster, nodeManifests: number, ctx: z.RefinementCtx): ClusterSettings {
   const { nodes, nodeGroups, autoscaler: scaler, ...rest } = given;
   if (nodes !== undefined && nodeGroups !== undefined)
     complain(ctx, 'give nodes or nodeGroups, not both', {}, ['cluster', 'nodeGroups']);
@@ -174,6 +273,11 @@ export function clusterSettings(
   const names = new Set<string>();
   return {
     ...rest,
+    dataPlane: {
+      ...rest.dataPlane,
+      minSyncPeriod: rest.dataPlane.minSyncPeriod ?? minSyncPeriodOf(rest.dataPlane.mode),
+    },
+    loadBalancer: rest.loadBalancer ?? null,
     autoscaler: scaler ?? null,
     nodeGroups: groups.map(({ cpu: cpuMilli, memory: memoryBytes, ...group }, i): NodeGroup => {
       const { name, count: now, minCount = now, maxCount = now } = group;
@@ -186,12 +290,7 @@ export function clusterSettings(
   };
 }
 
-function cidr() {
-  return z.string().superRefine((text, ctx) => {
-    try {
-      parseCIDR(text);
-    } catch (error) {
-      complain(ctx, (error as Error).message);
-    }
-  });
+/** @source kubernetes pkg/proxy/apis/config/v1alpha1/defaults.go; eBPF data planes write what they hear of at once */
+function minSyncPeriodOf(mode: DataPlaneSettings['mode']): number {
+  return mode === 'iptables' || mode === 'nftables' ? 1e9 : 0;
 }

@@ -1,5 +1,6 @@
 /** The scalars of the Scenario format as zod schemas: each says what it expects and how to write it. */
 import { z } from 'zod';
+import { parseCIDR } from '../cluster/address.ts';
 import { DURATION_PATTERN, parseDuration } from '../cluster/duration.ts';
 import { parseBytes, parseQuantityMilli } from '../cluster/quantity.ts';
 import type { Advice } from './faults.ts';
@@ -86,6 +87,17 @@ export function share() {
       if (number >= 0 && number <= 1) return number;
       return refuse(ctx, `${JSON.stringify(value)} is not a share`, { expected: A_SHARE });
     });
+}
+
+/** A block of IPv4 addresses. */
+export function cidr() {
+  return z.string().superRefine((text, ctx) => {
+    try {
+      parseCIDR(text);
+    } catch (error) {
+      complain(ctx, (error as Error).message);
+    }
+  });
 }
 
 export function count(minimum: number) {

@@ -5,7 +5,7 @@ import type { TrafficSource } from './scenario.ts';
 import { clientReference } from './scenario-clients.ts';
 import { discovery } from './scenario-discovery.ts';
 import { distribution } from './scenario-distribution.ts';
-import { complain, duration, expecting, positiveDuration, refuse, section } from './scenario-fields.ts';
+import { cidr, complain, duration, expecting, positiveDuration, refuse, section } from './scenario-fields.ts';
 import type { World } from './world.ts';
 
 /** More requests a second than this from one source is taken for a slip: it would take hours to simulate a minute. */
@@ -95,6 +95,9 @@ function source(world: World) {
       .describe(
         'Who sends: users outside the cluster (`external`), who arrive at the Service’s load balancer, or the Pods of a Deployment, each request from one of them at random.',
       ),
+    addresses: cidr()
+      .default('198.18.0.0/16')
+      .describe('Addresses of users outside, as `loadBalancerSourceRanges` and affinity tell them apart.'),
     to: serviceReference(world).describe('The Service that they ask for, and its port.'),
     client: clientReference(world)
       .prefault('browser')

@@ -58,6 +58,50 @@ export interface NodeGroup {
   labels: Labels;
 }
 
+export type IPVSScheduler =
+  | 'rr'
+  | 'wrr'
+  | 'lc'
+  | 'wlc'
+  | 'lblc'
+  | 'lblcr'
+  | 'sh'
+  | 'dh'
+  | 'sed'
+  | 'nq'
+  | 'mh'
+  | 'fo'
+  | 'ovf'
+  | 'twos';
+
+export interface DataPlaneSettings {
+  mode: 'iptables' | 'ipvs' | 'nftables' | 'ebpf';
+  /** Of mode ipvs. */
+  scheduler: IPVSScheduler;
+  /** Of mode ebpf, for what comes from outside. */
+  algorithm: 'random' | 'maglev';
+  minSyncPeriod: number;
+  /** One sync of the node's rules, ns: a constant, … */
+  syncTime: number;
+  /** …a part for each Service of the cluster, in mode iptables alone, … */
+  syncTimePerService: number;
+  /** …and a part for each endpoint of a Service that changed. */
+  syncTimePerEndpoint: number;
+  /** What the first packet of a connection waits for each rule that it is held against, ns; 0: nothing. */
+  ruleTime: number;
+}
+
+export interface LoadBalancerSettings {
+  /** Who makes them: a cloud; MetalLB, in layer 2 mode; nobody. */
+  provider: 'cloud' | 'metallb' | 'none';
+  /** From a Service to its address, ns. */
+  provisioning: number;
+  /** The block of addresses. */
+  addresses: string;
+  /** From a change on a node to the load balancer's obedience, ns. */
+  healthCheck: number;
+}
+
 export interface ClusterSettings {
   /** The groups from which the autoscaler takes new nodes; `nodes: {count: …}` in the file is one group named `node`. */
   nodeGroups: NodeGroup[];
@@ -69,14 +113,20 @@ export interface ClusterSettings {
     external: number;
     /** What a packet to an address that nobody has meets: silence, or ICMP unreachable at once or after 3 s (ARP), or a reset. */
     deadAddress: 'silent' | 'unreachable3s' | 'unreachable' | 'refused';
+    /** A node's ICMP errors to one client: six at once, then one in this time, ns; 0: no limit. */
+    icmpRateLimit: number;
   };
-  dataPlane: {
-    mode: 'iptables';
-    minSyncPeriod: number;
-    /** One sync of the node's rules, ns: a constant and a part for each Service in the cluster. */
-    syncTime: number;
-    syncTimePerService: number;
+  dataPlane: DataPlaneSettings;
+  conntrack: {
+    /** Entries of a node's table; auto: what kube-proxy sets. */
+    limit: number | 'auto' | 'none';
+    /** A connection that is closed keeps its entry so long, ns. */
+    timeWait: number;
+    /** Source ports of one Pod towards one destination; Infinity: nobody counts. */
+    localPorts: number;
   };
+  /** null: nobody speaks of them. */
+  loadBalancer: LoadBalancerSettings | null;
   /** From the store to a watcher, ns: a mean; each node's delay is a draw around it. */
   watchDelay: number;
   endpointSlices: {
@@ -113,6 +163,8 @@ export interface ClusterSettings {
   };
   /** A released Pod address may be given out again after this, ns. */
   podIPReuse: number;
+  /** Addresses of the nodes that groups make. */
+  nodeCIDR: string;
   podCIDR: string;
   /** Empty: Pods have IPv4 addresses alone. */
   podCIDRv6: string;
@@ -263,6 +315,8 @@ export interface TrafficSource {
   /** As a call's. */
   host: string;
   client: string;
+  /** The block that users outside come from; each has an address of its own, until there are more of them. */
+  addresses: string;
   /** Shares of sending Pods by the discovery that they use; users outside know the address. */
   discovery: Partial<Record<Discovery, number>>;
   arrivals: ArrivalProcess;

@@ -12,11 +12,12 @@ export class ConservationError extends Error {
 /**
  * The laws that hold at any moment, checked at each bucket's end and at the end of every run: of each client policy,
  * calls begun = calls ended + calls open, and attempts likewise; no pool is above its size; no server above its slots
- * and cores; of each Pod, requests accepted = finished + lost + inside; lookups begun = ended + under way.
+ * and cores; of each Pod, requests accepted = finished + lost + inside; lookups begun = ended + under way; each tracked connection is somebody's, and tables hold
+ * what was put into them.
  * @throws ConservationError
  */
 export function checkConservation(
-  { ledger, calls, servers, lookups }: Pick<World, 'ledger' | 'calls' | 'servers' | 'lookups'>,
+  { ledger, calls, servers, lookups, flows }: Pick<World, 'ledger' | 'calls' | 'servers' | 'lookups' | 'flows'>,
   now: number,
 ): void {
   const faults: string[] = [];
@@ -57,6 +58,12 @@ export function checkConservation(
   if (lookups !== null && lookups.books.begun !== lookups.books.ended + lookups.store.inUse) {
     const { begun, ended } = lookups.books;
     faults.push(`${begun} lookups begun, ${ended} ended, ${lookups.store.inUse} under way`);
+  }
+  if (flows.isOn) {
+    const { live, rows, counted } = flows.audit();
+    const held = calls.countTracked();
+    if (live !== held) faults.push(`${live} connections tracked, ${held} held by calls and pools`);
+    if (rows !== counted) faults.push(`${counted} entries counted in the nodes' tables, ${rows} there`);
   }
   if (faults.length > 0) throw new ConservationError(now, faults);
 }

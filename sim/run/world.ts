@@ -1,32 +1,35 @@
+import { parseCIDR } from '../cluster/address.ts';
 import type { Service } from '../cluster/api/service.ts';
 import { clone } from '../cluster/clone.ts';
 import { ClusterIndex } from '../cluster/cluster-index.ts';
-import { isNodeReady } from '../cluster/pod-state.ts';
 import { Registry } from '../cluster/registry.ts';
 import { matches } from '../cluster/selector.ts';
 import { ObjectStore } from '../cluster/store.ts';
 import type { ControlContext } from '../control/context.ts';
 import { ControlPlane } from '../control/control-plane.ts';
 import { Timeline } from '../control/timeline.ts';
-import { DataPlane } from '../dataplane/data-plane.ts';
+import { DataPlane, FROM_POD } from '../dataplane/data-plane.ts';
 import type { Engine } from '../engine/engine.ts';
 import { Streams } from '../engine/random.ts';
-import type { Scenario } from '../input/scenario.ts';
+import type { Call, Scenario } from '../input/scenario.ts';
 import type { TraceWriter } from '../trace/writer.ts';
 import { Calls } from '../traffic/calls.ts';
 import { ScrapedCpu } from '../traffic/cpu-meter.ts';
 import { clusterLookups } from '../traffic/dns/cluster-dns.ts';
 import type { Lookups } from '../traffic/dns/lookups.ts';
 import { QueryCaller } from '../traffic/dns/query-caller.ts';
-import { Edge } from '../traffic/edge.ts';
+import { Edge, type Target } from '../traffic/edge.ts';
+import { EntryNodes } from '../traffic/entry-nodes.ts';
 import { Ledger } from '../traffic/ledger.ts';
 import { Network } from '../traffic/network.ts';
+import { PolicyGate } from '../traffic/policy-gate.ts';
 import { Resolver } from '../traffic/resolver.ts';
 import { RightBackend } from '../traffic/right-backend.ts';
 import { Servers } from '../traffic/servers.ts';
 import { ServiceEnvironment } from '../traffic/service-environment.ts';
 import { ServiceTargets } from '../traffic/service-targets.ts';
 import { Sources } from '../traffic/sources.ts';
+import { TrackedFlows } from '../traffic/tracked-flows.ts';
 import { Gauges } from './gauges.ts';
 import { ObjectHistory } from './object-history.ts';
 import { Propagation } from './propagation.ts';
@@ -39,6 +42,7 @@ export interface World {
   readonly calls: Calls;
   readonly servers: Servers;
   readonly ledger: Ledger;
+  readonly flows: TrackedFlows;
   readonly gauges: Gauges;
   /** null: names are resolved without a server. */
   readonly lookups: Lookups | null;
@@ -60,7 +64,7 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
   const services = new Registry(store, 'Service');
   const recorder = new Recorder(trace, store, pods);
   const context: ControlContext = { engine, store, index, settings, settling: true, record: recorder.record };
-  const dataPlane = new DataPlane(store, services, engine.clock, settings, scenario.seed);
+  const dataPlane = new DataPlane({ store, index, services, nodes, clock: engine.clock }, settings, scenario.seed);
   recorder.attach(dataPlane.addresses);
   const network = new Network(engine, nodes, settings.network);
   const servers = new Servers(
@@ -74,7 +78,7 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
   const targets = new ServiceTargets({ store, services, addresses: dataPlane.addresses }, (service, port) =>
     targetPortOf(store, service, port),
   );
-  const edges = () => (known ??= makeEdges(scenario, targets));
+  const edges = () => (known ??= makeEdges(scenario, targets, dataPlane));
   const edgesOf = (workload: string) => edges().byWorkload.get(workload) ?? [];
   const environment = new ServiceEnvironment({ store, pods, targets }, edgesOf);
   const lookups =
@@ -88,6 +92,12 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
           recorder,
         );
   const resolver = new Resolver(engine, { dataPlane, targets, environment, lookups }, settings.dns);
+  const gate = new PolicyGate({ store, pods, nodes, services, dataPlane }, (pod, message) =>
+    recorder.record('warning', pod, 'NetworkPolicyDenied', message),
+  );
+  const flows = new TrackedFlows({ engine, nodes, pods, dataPlane }, settings, (object, reason, message) =>
+    recorder.record('warning', object, reason, message),
+  );
   const calls = new Calls(
     {
       engine,
@@ -97,7 +107,9 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
       resolver,
       ledger,
       rightBackend: new RightBackend(pods, services),
-      entryNodes: entryNodesOf(store, nodes),
+      gate,
+      flows,
+      entryNodes: new EntryNodes(store, nodes, dataPlane, settings.loadBalancer),
     },
     settings,
     edgesOf,
@@ -144,20 +156,13 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
   }
   for (const source of scenario.traffic) {
     const edge = edges().all.find((edge) => edge.isUser && edge.from === source.name)!;
-    if (source.from === null) calls.addClient(resolver.newClient(edge, -1, -1));
+    if (source.from === null) {
+      const { base, bits } = parseCIDR(source.addresses);
+      calls.addClient(resolver.newClient(edge, { pod: -1, node: -1, address: base, addressCount: 2 ** (32 - bits) }));
+    }
     sources.add(source, edge);
   }
-  return { engine, store, calls, servers, ledger, gauges, propagation, lookups, trace };
-}
-
-/** The slots of the nodes that are there and ready: what a load balancer in front of the cluster sends to. */
-function entryNodesOf(store: ObjectStore, nodes: Registry<'Node'>): () => readonly number[] {
-  const list = () => [...store.list('Node')].filter((node) => isNodeReady(node)).map((node) => nodes.slotOf(node));
-  let entries = list();
-  store.watch('Node', () => {
-    entries = list();
-  });
-  return () => entries;
+  return { engine, store, calls, servers, ledger, flows, gauges, propagation, lookups, trace };
 }
 
 /** JSON has no Infinity. */
@@ -187,18 +192,20 @@ interface Edges {
   workloadObjects: Map<string, number>;
 }
 
-function makeEdges(scenario: Scenario, targets: ServiceTargets): Edges {
+function makeEdges(scenario: Scenario, targets: ServiceTargets, dataPlane: DataPlane): Edges {
   const edges: Edges = { all: [], byWorkload: new Map(), workloadObjects: new Map() };
-  const targetOf = ({ service, port, host }: { service: string; port: number; host: string }) => ({
+  const targetOf = ({ service, port, host }: Pick<Call, 'service' | 'port' | 'host'>, origin: number): Target => ({
     service,
+    host,
     slot: -1,
     port,
+    portIndex: 0,
     targetPort: port,
-    host,
+    origin,
   });
   for (const { deployment, calls } of scenario.workloads) {
     const own = calls.map((call) => {
-      const edge = new Edge(edges.all.length, { name: deployment, isUser: false }, targetOf(call), {
+      const edge = new Edge(edges.all.length, { name: deployment, isUser: false }, targetOf(call, FROM_POD), {
         share: call.share,
         policy: scenario.clients[call.client]!,
         discovery: call.discovery,
@@ -211,7 +218,8 @@ function makeEdges(scenario: Scenario, targets: ServiceTargets): Edges {
   }
   for (const source of scenario.traffic) {
     const { name, from, client, discovery } = source;
-    const edge = new Edge(edges.all.length, { name, isUser: true }, targetOf(source), {
+    const origin = from === null ? dataPlane.originOutside(source.addresses.split('/')[0]!) : FROM_POD;
+    const edge = new Edge(edges.all.length, { name, isUser: true }, targetOf(source, origin), {
       share: 1,
       policy: scenario.clients[client]!,
       discovery,

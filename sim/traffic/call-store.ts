@@ -200,4 +200,13 @@ export class CallStore extends RowStore {
   setResult(call: number, value: number): void {
     this.ints[(call << 5) | 24] = value | 0;
   }
+
+  /** Its connection in `TrackedFlows`; -1: none. Meaningless where that is off. */
+  tracked(call: number): number {
+    return this.ints[(call << 5) | 25]!;
+  }
+
+  setTracked(call: number, value: number): void {
+    this.ints[(call << 5) | 25] = value | 0;
+  }
 }

@@ -17,26 +17,27 @@ import {
   WRONG_BACKEND,
 } from '../trace/outcomes.ts';
 import { BACKING_OFF, CallStore, CONNECTING, FORESEEN, SENT, WAITING } from './call-store.ts';
-import type { Client } from './client.ts';
+import { type Client, NO_SERVICE } from './client.ts';
 import { Connections } from './connections.ts';
 import type { Asker } from './dns/lookups.ts';
 import type { NameAnswer } from './dns/questions.ts';
 import type { Edge } from './edge.ts';
+import type { EntryNodes } from './entry-nodes.ts';
 import { type Connecting, Handshakes } from './handshakes.ts';
 import type { Ledger } from './ledger.ts';
-import type { Network } from './network.ts';
+import { type Network, SAME_NODE } from './network.ts';
 import { OpenCalls } from './open-calls.ts';
+import type { PolicyGate } from './policy-gate.ts';
 import type { Resolver } from './resolver.ts';
 import { retryable, retryDelay } from './retry.ts';
 import type { RightBackend } from './right-backend.ts';
 import { DOWN, type Server } from './server.ts';
 import type { Caller, Servers } from './servers.ts';
+import { CLOSED_BY_CLIENT, CLOSED_BY_RESET, NEVER_ANSWERED, type TrackedFlows } from './tracked-flows.ts';
 
 /** Purposes of draws. */
-const PICK = 0x10;
 const BACKOFF = 0x20;
 const PRESS_AGAIN = 0x30;
-const ENTRY = 0x40;
 
 const kinds = {
   'call.resolved': { a: 'call', b: 'generation', run: (c, call, generation) => c.resolved(call, generation) },
@@ -58,8 +59,8 @@ interface Lanes {
  *
  * A call is a slot in `CallStore`; each step that ends an attempt makes its generation grow, so that timers and answers
  * that come later are known to be stale.
- * @simplifies REJECT is not rate-limited, so clients of an empty Service fail faster than in life; answers are never lost;
- *   a client knows at once that the other end has closed an idle connection; one to a wrong backend is not kept
+ * @simplifies answers are never lost; a client knows at once that the other end has closed an idle connection; one to a wrong
+ *   backend is not kept
  */
 export class Calls implements Caller, Connecting, Asker {
   readonly store = new CallStore();
@@ -75,12 +76,11 @@ export class Calls implements Caller, Connecting, Asker {
   readonly #edgesOf: (workload: string) => readonly Edge[];
   readonly #handshakes: Handshakes;
   readonly #connections: Connections;
+  readonly #flows: TrackedFlows;
   readonly #clients: Client[] = [];
   readonly #living: Client[][] = [];
   readonly #lanes: Lanes[] = [];
   readonly #kind;
-  /** Slots of the nodes that an outside packet may enter by. */
-  readonly #entryNodes: () => readonly number[];
 
   constructor(
     world: {
@@ -91,7 +91,9 @@ export class Calls implements Caller, Connecting, Asker {
       resolver: Resolver;
       ledger: Ledger;
       rightBackend: RightBackend;
-      entryNodes: () => readonly number[];
+      entryNodes: EntryNodes;
+      gate: PolicyGate;
+      flows: TrackedFlows;
     },
     settings: ClusterSettings,
     edgesOf: (workload: string) => readonly Edge[],
@@ -104,18 +106,25 @@ export class Calls implements Caller, Connecting, Asker {
     this.#servers = world.servers;
     this.#resolver = world.resolver;
     this.#ledger = world.ledger;
-    this.#connections = new Connections(this.#clock, world.servers);
-    this.#entryNodes = world.entryNodes;
+    this.#flows = world.flows;
+    this.#connections = new Connections(this.#clock, world.servers, world.flows);
     this.#edgesOf = edgesOf;
     this.#kind = world.engine.define<Calls, typeof kinds>(this, kinds);
-    const { addresses } = world.dataPlane;
-    this.#handshakes = new Handshakes({ ...world, addresses }, settings.network.deadAddress, this.store, this);
+    this.#handshakes = new Handshakes(world, settings, this.store, this);
     this.open = new OpenCalls(this.store, this.#clients);
   }
 
   /** Every client that there was. */
   get clients(): readonly Client[] {
     return this.#clients;
+  }
+
+  /** For the audit: what calls and idle connections have in `TrackedFlows`, where it is on. */
+  countTracked(): number {
+    const { store } = this;
+    let count = this.#connections.inUse;
+    for (let call = 0; call < store.used; call++) if (store.isOpen(call) && store.tracked(call) >= 0) count++;
+    return count;
   }
 
   /** The clients of an edge whose process lives. */
@@ -138,7 +147,9 @@ export class Calls implements Caller, Connecting, Asker {
 
   clientsStart(server: Server): void {
     const start = (edge: Edge) => {
-      const client = this.#resolver.newClient(edge, server.pod, server.node);
+      const { pod, node } = server;
+      const address = this.#dataPlane.addresses.ip(server.address);
+      const client = this.#resolver.newClient(edge, { pod, node, address, addressCount: 1 });
       this.addClient(client);
       return client;
     };
@@ -220,6 +231,7 @@ export class Calls implements Caller, Connecting, Asker {
     store.setAttemptAt(call, this.#clock[0]!);
     store.setConnectedAt(call, -1);
     store.setServedAt(call, -1);
+    if (this.#flows.isOn) store.setTracked(call, -1);
     this.#ledger.attemptBegins(client.edge);
     if (client.inUse < client.edge.policy.pool) return this.#acquire(call, client);
     store.setPhase(call, WAITING);
@@ -290,13 +302,10 @@ export class Calls implements Caller, Connecting, Asker {
       if (client.inUse + client.idleCount > edge.policy.pool) this.#connections.closeAny(client);
     }
     if (client.usesVirtualAddress) {
-      // The variable is empty, so that a program fails where it looks for the name of nothing.
-      if (client.serviceSlot < 0) return this.resultAfter(call, DNS_FAILURE, this.#handshakes.errorLane(client));
-      const hash = mix(mix(store.id(call), store.attempt(call)), PICK);
-      const node = client.node >= 0 ? client.node : this.#entryNode(hash);
-      const address = this.#dataPlane.pick(node, client.serviceSlot, hash);
-      if (address < 0) return this.resultAfter(call, REFUSED, this.#handshakes.errorLane(client));
-      store.setAddress(call, address);
+      // The name led nowhere, or the variable is empty, so that a program fails where it looks for the name of nothing.
+      if (client.serviceSlot === NO_SERVICE) {
+        return this.resultAfter(call, DNS_FAILURE, this.#network.lane(1, SAME_NODE));
+      }
     } else store.setAddress(call, client.addresses[position]!);
     this.#handshakes.begin(call, client);
   }
@@ -314,15 +323,10 @@ export class Calls implements Caller, Connecting, Asker {
     store.setPhase(call, SENT);
     store.setResult(call, OK);
     store.setConnectedAt(call, this.#clock[0]!);
+    if (this.#flows.isOn) store.setTracked(call, connections.tracked(connection));
     connections.close(connection);
     this.#ledger.sentToPod(store, call, client.edge, pod);
     this.requestAfter(call, this.#network.lane(1, distance));
-  }
-
-  /** The load balancer picks a node that is ready, at random. */
-  #entryNode(hash: number): number {
-    const nodes = this.#entryNodes();
-    return nodes[(mix(hash, ENTRY) >>> 0) % nodes.length] ?? 0;
   }
 
   /** The request has arrived at the Pod, over an established connection. */
@@ -377,6 +381,10 @@ export class Calls implements Caller, Connecting, Asker {
 
   requestAfter(call: number, lane: number): void {
     this.#engine.push(lane, this.#kind['call.request'], call, this.store.generation[call]!);
+  }
+
+  requestWhenDue(call: number): void {
+    this.#engine.schedule(this.#kind['call.request'], call, this.store.generation[call]!);
   }
 
   resultAfter(call: number, outcome: number, lane: number): void {
@@ -434,9 +442,24 @@ export class Calls implements Caller, Connecting, Asker {
     const answered = outcome === OK || outcome === HTTP_ERROR;
     if (answered && client.edge.policy.keepAlive > 0 && client.alive) {
       const known = client.usesVirtualAddress || client.addresses[store.position(call)] === store.address(call);
-      if (known) this.#connections.giveBack(client, this.store, call);
+      if (known) {
+        this.#connections.giveBack(client, this.store, call);
+        if (this.#flows.isOn) store.setTracked(call, -1);
+      }
     }
+    if (this.#flows.isOn) this.#endFlow(call, client, outcome);
     if (client.waitingCount > 0) this.#serveWaiting(client);
+  }
+
+  /** The connection of the attempt, if it made one and nobody keeps it. */
+  #endFlow(call: number, client: Client, outcome: number): void {
+    const { store } = this;
+    const flow = store.tracked(call);
+    if (flow < 0) return;
+    const isReset = outcome === RESET || outcome === REFUSED;
+    const stood = store.connectedAt(call) >= 0 && store.connectedAt(call) <= this.#clock[0]!;
+    this.#flows.end(flow, client, isReset ? CLOSED_BY_RESET : stood ? CLOSED_BY_CLIENT : NEVER_ANSWERED);
+    store.setTracked(call, -1);
   }
 
   #serveWaiting(client: Client): void {
@@ -457,7 +480,10 @@ export class Calls implements Caller, Connecting, Asker {
     const job = store.job(call);
     const jobGeneration = store.jobGeneration(call);
     this.#ledger.callEnds(store, call, client.edge, outcome);
-    if (outcome === CANCELLED && store.holds(call) === 1) client.inUse--;
+    if (outcome === CANCELLED && store.holds(call) === 1) {
+      client.inUse--;
+      if (this.#flows.isOn) this.#endFlow(call, client, outcome);
+    }
     store.close(call);
     if (job >= 0) this.#servers.resume(job, jobGeneration, outcome === OK || outcome === OK_AFTER_RETRY);
   }

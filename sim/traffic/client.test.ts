@@ -7,7 +7,7 @@ import { Edge } from './edge.ts';
 const edge = new Edge(
   0,
   { name: 'x/front', isUser: false },
-  { service: 'x/back', slot: 0, port: 80, targetPort: 8080, host: 'x' },
+  { service: 'x/back', host: 'back', slot: 0, port: 80, portIndex: 0, targetPort: 8080, origin: 0 },
   { share: 1, policy: CLIENT_PRESETS.none!, discovery: { dns: 1 } },
 );
 
@@ -19,7 +19,7 @@ test('calls wait first in, first out; those that gave up meanwhile are skipped',
   );
   fc.assert(
     fc.property(fc.array(fc.tuple(step, fc.nat(100)), { maxLength: 400 }), (steps) => {
-      const client = new Client(edge, 0, 0, 'dns');
+      const client = new Client(edge, { pod: 0, node: 0, address: 0, addressCount: 1 }, 'dns');
       const generations = new Int32Array(500).fill(1);
       let waiting: number[] = [];
       let next = 0;

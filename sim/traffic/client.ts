@@ -1,6 +1,20 @@
 import type { Discovery } from '../input/scenario.ts';
 import type { Edge } from './edge.ts';
 
+export const NO_SERVICE = -1;
+/** `FIRST_DEAD - address`: of a Service that is gone, the address index. */
+export const FIRST_DEAD = -2;
+
+/** Where a client sits. */
+export interface Whereabouts {
+  /** Slots; -1: outside the cluster. */
+  pod: number;
+  node: number;
+  /** The first of its addresses, u32, and how many there are: a power of two. */
+  address: number;
+  addressCount: number;
+}
+
 /**
  * One user of a client policy: a Pod's client towards one target, or all users of a traffic source. It knows addresses,
  * keeps connections and has a queue of calls that wait for one.
@@ -12,11 +26,18 @@ export class Client {
   /** -1: outside the cluster. */
   readonly pod: number;
   readonly node: number;
+  /** Its address as 32 bits; users outside have one each, `sourceMask` + 1 of them from this one on. */
+  readonly source: number;
+  readonly sourceMask: number;
   readonly discovery: Discovery;
   /** Whether it sends to a virtual address, which the data plane turns into a Pod's at each new connection. */
   usesVirtualAddress: boolean;
-  /** The Service whose virtual address it knows; -1: it knows none. */
-  serviceSlot = -1;
+  /**
+   * The Service whose virtual address it knows, and the place of its port in the spec. `NO_SERVICE`: it knows none;
+   * `FIRST_DEAD` and below: an address that nobody has.
+   */
+  serviceSlot = NO_SERVICE;
+  portIndex = 0;
   /** Address indices to choose from, in turn; empty when it sends to the Service's virtual address. */
   addresses: Int32Array = NONE;
   /** By position in `addresses` (one place for a virtual address): the connection last used, a slot of ConnectionStore; -1. */
@@ -38,27 +59,46 @@ export class Client {
   tokens: number;
   /** False once its process is gone. */
   alive = true;
+  readonly #ports = new Map<number, number>();
 
-  constructor(edge: Edge, pod: number, node: number, discovery: Discovery) {
+  constructor(edge: Edge, from: Whereabouts, discovery: Discovery) {
     this.edge = edge;
-    this.pod = pod;
-    this.node = node;
+    this.pod = from.pod;
+    this.node = from.node;
+    this.source = from.address | 0;
+    this.sourceMask = from.addressCount - 1;
     this.discovery = discovery;
     this.usesVirtualAddress = discovery === 'dns' || discovery === 'env';
     this.tokens = edge.policy.retries.budget?.burst ?? 0;
   }
 
-  /** It sends to the virtual address of a Service from now on. @param slot -1: it has found none */
-  knows(slot: number): void {
+  /**
+   * It sends to the virtual address of a Service from now on.
+   * @param slot `NO_SERVICE`: it has found none @param portIndex the place of its port in the Service's spec
+   */
+  knows(slot: number, portIndex: number): void {
     this.serviceSlot = slot;
+    this.portIndex = portIndex;
     this.usesVirtualAddress = true;
   }
 
-  /** The virtual address that it sends to has become one that nobody has. @param address its index */
+  /** The virtual address that it sends to is one that nobody has. @param address its index */
   knowsDeadAddress(address: number): void {
-    this.addresses = Int32Array.of(address);
-    this.turn = 0;
-    this.usesVirtualAddress = false;
+    this.serviceSlot = FIRST_DEAD - address;
+    this.usesVirtualAddress = true;
+  }
+
+  /** Source ports in use towards an address index; -1: its virtual address. Counted by `TrackedFlows` alone. */
+  portsInUse(to: number): number {
+    return this.#ports.get(to) ?? 0;
+  }
+
+  takePort(to: number): void {
+    this.#ports.set(to, this.portsInUse(to) + 1);
+  }
+
+  freePort(to: number): void {
+    this.#ports.set(to, this.portsInUse(to) - 1);
   }
 
   enqueue(call: number, generation: number): void {

@@ -6,11 +6,12 @@ import { Connections } from './connections.ts';
 import { Edge } from './edge.ts';
 import { DOWN, DRAINING, LISTENING } from './server.ts';
 import type { Servers } from './servers.ts';
+import type { TrackedFlows } from './tracked-flows.ts';
 
 const edge = new Edge(
   0,
   { name: 'x/front', isUser: false },
-  { service: 'x/back', slot: 0, port: 80, targetPort: 8080, host: 'x' },
+  { service: 'x/back', host: 'back', slot: 0, port: 80, portIndex: 0, targetPort: 8080, origin: 0 },
   { share: 1, policy: { ...CLIENT_PRESETS.none!, keepAlive: 100 }, discovery: { podIP: 1 } },
 );
 
@@ -24,8 +25,12 @@ beforeEach(() => {
   clock = new Float64Array(1);
   servers = [0, 1, 2, 3].map(() => ({ state: LISTENING, incarnation: 0 }));
   calls = new CallStore();
-  connections = new Connections(clock, { at: (pod: number) => servers[pod] } as Servers);
-  client = new Client(edge, 0, 0, 'podIP');
+  connections = new Connections(
+    clock,
+    { at: (pod: number) => servers[pod] } as Servers,
+    { isOn: false } as TrackedFlows,
+  );
+  client = new Client(edge, { pod: 0, node: 0, address: 0, addressCount: 1 }, 'podIP');
   client.addresses = Int32Array.of(10, 11, 12);
   client.idle = new Int32Array(3).fill(-1);
 });

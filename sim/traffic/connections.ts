@@ -3,16 +3,19 @@ import type { Client } from './client.ts';
 import { RowStore } from './row-store.ts';
 import { LISTENING } from './server.ts';
 import type { Servers } from './servers.ts';
+import { CLOSED_BY_CLIENT, CLOSED_BY_SERVER, type TrackedFlows } from './tracked-flows.ts';
 
 /** Idle keep-alive connections. One that a call holds is known by the call alone. */
 export class Connections extends RowStore {
   readonly #clock: Float64Array;
   readonly #servers: Servers;
+  readonly #flows: TrackedFlows;
 
-  constructor(clock: Float64Array, servers: Servers) {
+  constructor(clock: Float64Array, servers: Servers, flows: TrackedFlows) {
     super(32);
     this.#clock = clock;
     this.#servers = servers;
+    this.#flows = flows;
   }
 
   /**
@@ -28,7 +31,7 @@ export class Connections extends RowStore {
       const server = this.#servers.at(this.pod(slot))!;
       const open = server.state === LISTENING && server.incarnation === this.incarnation(slot);
       if (open && this.#idleSince(slot) >= oldest) return slot;
-      this.close(slot);
+      this.#drop(slot, client, open ? CLOSED_BY_CLIENT : CLOSED_BY_SERVER);
     }
     return -1;
   }
@@ -41,6 +44,7 @@ export class Connections extends RowStore {
     this.#setPod(slot, store.pod(call));
     this.#setIncarnation(slot, store.incarnation(call));
     this.#setDistance(slot, store.distance(call));
+    if (this.#flows.isOn) this.#setTracked(slot, store.tracked(call));
     this.#setNext(slot, client.idle[position]!);
     this.#setIdleSince(slot, this.#clock[0]!);
     client.idle[position] = slot;
@@ -54,7 +58,7 @@ export class Connections extends RowStore {
     const slot = client.idle[position]!;
     client.idle[position] = this.#next(slot);
     client.idleCount--;
-    this.close(slot);
+    this.#drop(slot, client, CLOSED_BY_CLIENT);
   }
 
   /** The client's process is gone. */
@@ -71,13 +75,18 @@ export class Connections extends RowStore {
       else {
         for (let slot = client.idle[position]!; slot >= 0; slot = this.#next(slot)) {
           client.idleCount--;
-          this.close(slot);
+          this.#drop(slot, client, CLOSED_BY_CLIENT);
         }
       }
     });
     client.addresses = addresses;
     client.idle = idle;
     client.turn = client.turn % Math.max(1, addresses.length);
+  }
+
+  #drop(slot: number, client: Client, how: number): void {
+    if (this.#flows.isOn) this.#flows.end(this.tracked(slot), client, how);
+    this.close(slot);
   }
 
   /** Index of the address at its other end. */
@@ -129,5 +138,14 @@ export class Connections extends RowStore {
 
   #setNext(slot: number, value: number): void {
     this.ints[(slot << 3) | 6] = value | 0;
+  }
+
+  /** The connection in `TrackedFlows`. */
+  tracked(slot: number): number {
+    return this.ints[(slot << 3) | 7]!;
+  }
+
+  #setTracked(slot: number, value: number): void {
+    this.ints[(slot << 3) | 7] = value | 0;
   }
 }

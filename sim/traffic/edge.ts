@@ -1,6 +1,17 @@
 import { keyOf } from '../engine/hash.ts';
 import type { ClientPolicy, Discovery } from '../input/scenario.ts';
 
+/** Where an edge leads: a port of a Service, as `Edge` says it. */
+export interface Target {
+  service: string;
+  host: string;
+  slot: number;
+  port: number;
+  portIndex: number;
+  targetPort: number;
+  origin: number;
+}
+
 /**
  * One kind of call in the scenario: who (a workload or a traffic source) calls which Service with which policy. All
  * clients of it share the policy and the books.
@@ -18,6 +29,10 @@ export class Edge {
   /** As the caller spells it: what is looked up. */
   readonly host: string;
   readonly port: number;
+  /** The port's place in the Service's spec. */
+  portIndex: number;
+  /** Where its packets come from, for the data plane. */
+  readonly origin: number;
   /** What the Service's Pods listen on, behind that port. */
   targetPort: number;
   readonly share: number;
@@ -29,7 +44,7 @@ export class Edge {
   constructor(
     index: number,
     from: { name: string; isUser: boolean },
-    to: { service: string; slot: number; port: number; targetPort: number; host: string },
+    to: Target,
     call: { share: number; policy: ClientPolicy; discovery: Partial<Record<Discovery, number>> },
   ) {
     this.index = index;
@@ -39,6 +54,8 @@ export class Edge {
     this.serviceSlot = to.slot;
     this.host = to.host;
     this.port = to.port;
+    this.portIndex = to.portIndex;
+    this.origin = to.origin;
     this.targetPort = to.targetPort;
     this.share = call.share;
     this.policy = call.policy;

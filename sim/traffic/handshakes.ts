@@ -1,15 +1,22 @@
 import type { AddressBook } from '../dataplane/address-book.ts';
+import type { DataPlane } from '../dataplane/data-plane.ts';
+import { ICMPRateLimit } from '../dataplane/icmp-rate-limit.ts';
+import { NO_ADDRESS, REJECTED } from '../dataplane/port-routes.ts';
 import type { Engine } from '../engine/engine.ts';
+import { mix } from '../engine/hash.ts';
 import type { Kinds } from '../engine/kinds.ts';
 import type { ClusterSettings } from '../input/scenario.ts';
-import { CONNECT_TIMEOUT, OK, REFUSED, UNREACHABLE, WRONG_BACKEND } from '../trace/outcomes.ts';
+import { CONNECT_TIMEOUT, DNS_FAILURE, OK, REFUSED, UNREACHABLE, WRONG_BACKEND } from '../trace/outcomes.ts';
 import { type CallStore, CONNECTING, DOUBTED, FORESEEN, SENT } from './call-store.ts';
-import type { Client } from './client.ts';
+import { type Client, FIRST_DEAD } from './client.ts';
+import type { EntryNodes } from './entry-nodes.ts';
 import type { Ledger } from './ledger.ts';
 import { EXTERNAL, type Network, SAME_NODE } from './network.ts';
+import type { PolicyGate } from './policy-gate.ts';
 import type { RightBackend } from './right-backend.ts';
 import { LISTENING } from './server.ts';
 import type { Servers } from './servers.ts';
+import { NO_PORT, TABLE_FULL, type TrackedFlows } from './tracked-flows.ts';
 
 /** A SYN that was dropped is sent again after a second, five times; then the waits double. @source Linux >= 6.5, tcp_syn_linear_timeouts 4 */
 const SYN_RETRY = 1e9;
@@ -17,8 +24,12 @@ const SYN_LINEAR = 5e9;
 /** ARP gives up after three probes, a second apart. @source measured 3.05 s; ip-sysctl neigh mcast_solicit */
 const ARP_TIME = 3.05e9;
 
+/** Purpose of a draw. */
+const PICK = 0x10;
+
 const kinds = {
   'call.syn': { a: 'call', b: 'generation', run: (h, call, generation) => h.arrived(call, generation) },
+  'call.synAgain': { a: 'call', b: 'generation', run: (h, call, generation) => h.again(call, generation) },
 } satisfies Kinds<Handshakes>;
 
 /** What a handshake leads to; `calls.ts` is it. */
@@ -26,6 +37,8 @@ export interface Connecting {
   clientOf(call: number): Client;
   /** The request is on its way to the Pod. @param lane its delay */
   requestAfter(call: number, lane: number): void;
+  /** The same, there at the engine's `due`. */
+  requestWhenDue(call: number): void;
   /** The outcome is on its way to the client. @param lane its delay */
   resultAfter(call: number, outcome: number, lane: number): void;
   /** The same, known to the client at the engine's `due`. */
@@ -33,12 +46,14 @@ export interface Connecting {
 }
 
 /**
- * From an address to a connection: the SYN goes to whoever has the address when it arrives, and is accepted, refused,
- * dropped, or lost.
+ * From an address to a connection: the data plane picks for a Service's address, rejects or drops; the SYN goes to whoever has
+ * the address when it arrives, and is accepted, refused, dropped, or lost. Where nothing answers it is sent again.
  *
  * A SYN to a Pod that listens and has room is foreseen to be accepted: the arrival of the request is scheduled at once, and that
  * of the SYN is no event. Whatever might prove that wrong (the process ends or drains, the address is released,
  * the node dies, the backlog fills) calls `disturbed`, and the SYN's arrival then decides.
+ * @simplifies users outside have an address each, so that nobody rations what they are told; no client gives up sending SYNs
+ *   before its connectTimeout (Linux does after two minutes)
  */
 export class Handshakes {
   readonly #engine: Engine;
@@ -51,19 +66,29 @@ export class Handshakes {
   readonly #servers: Servers;
   readonly #ledger: Ledger;
   readonly #rightBackend: RightBackend;
+  readonly #dataPlane: DataPlane;
+  readonly #entryNodes: EntryNodes;
+  readonly #gate: PolicyGate;
+  readonly #flows: TrackedFlows;
+  readonly #errors: ICMPRateLimit;
   readonly #dead: ClusterSettings['network']['deadAddress'];
-  readonly #kind: number;
+  /** What a rule that is looked at costs, ns; 0: nothing. */
+  readonly #ruleTime: number;
+  readonly #kind;
 
   constructor(
     world: {
       engine: Engine;
-      addresses: AddressBook;
+      dataPlane: DataPlane;
       network: Network;
       servers: Servers;
       ledger: Ledger;
       rightBackend: RightBackend;
+      entryNodes: EntryNodes;
+      gate: PolicyGate;
+      flows: TrackedFlows;
     },
-    dead: ClusterSettings['network']['deadAddress'],
+    settings: ClusterSettings,
     store: CallStore,
     caller: Connecting,
   ) {
@@ -72,31 +97,98 @@ export class Handshakes {
     this.#due = world.engine.due;
     this.#store = store;
     this.#caller = caller;
-    this.#addresses = world.addresses;
+    this.#dataPlane = world.dataPlane;
+    this.#addresses = world.dataPlane.addresses;
+    this.#entryNodes = world.entryNodes;
+    this.#gate = world.gate;
+    this.#flows = world.flows;
     this.#network = world.network;
     this.#servers = world.servers;
     this.#ledger = world.ledger;
     this.#rightBackend = world.rightBackend;
-    this.#dead = dead;
-    this.#kind = world.engine.define<Handshakes, typeof kinds>(this, kinds)['call.syn'];
+    this.#dead = settings.network.deadAddress;
+    this.#errors = new ICMPRateLimit(settings.network.icmpRateLimit);
+    this.#ruleTime = settings.dataPlane.ruleTime;
+    this.#kind = world.engine.define<Handshakes, typeof kinds>(this, kinds);
   }
 
-  /** The call, which has an address, sends its first SYN. */
+  /** The call sends its first SYN: to the address that it has, or to the Service's. */
   begin(call: number, client: Client): void {
+    this.#store.setSynAt(call, this.#clock[0]!);
+    this.#send(call, client);
+  }
+
+  /** Nothing answered. What the data plane does not send on leaves no trace in it, so it decides anew. */
+  again(call: number, generation: number): void {
+    if (this.#store.generation[call] === generation) this.#send(call, this.#caller.clientOf(call));
+  }
+
+  #send(call: number, client: Client): void {
+    if (client.usesVirtualAddress) {
+      const address = this.#pick(call, client);
+      if (address === REJECTED) return this.#error(call, client, REFUSED);
+      if (address === NO_ADDRESS) return this.#caller.resultAfter(call, DNS_FAILURE, this.#errorLane(client));
+      if (address < 0) return this.#silence(call, client);
+      this.#store.setAddress(call, address);
+    }
+    this.#toAddress(call, client);
+  }
+
+  #pick(call: number, client: Client): number {
+    const store = this.#store;
+    const { edge, serviceSlot } = client;
+    if (serviceSlot <= FIRST_DEAD) return FIRST_DEAD - serviceSlot;
+    const hash = this.#hash(call);
+    const node = this.#firstNode(client, hash);
+    // A user who tries again is the same user.
+    const source = client.source + (store.id(call) & client.sourceMask);
+    return this.#dataPlane.pick(node, serviceSlot, client.portIndex, edge.origin, source, hash);
+  }
+
+  /** 32 bits that belong to the connection. */
+  #hash(call: number): number {
+    return mix(mix(this.#store.id(call), this.#store.attempt(call)), PICK);
+  }
+
+  /** Where a packet meets the data plane. */
+  #firstNode(client: Client, hash: number): number {
+    return client.node >= 0 ? client.node : this.#entryNodes.pick(client.edge, hash);
+  }
+
+  #isDenied(call: number, client: Client, pod: number): boolean {
+    const entry = this.#firstNode(client, this.#hash(call));
+    return !this.#gate.allows(client, pod, entry, this.#store.address(call));
+  }
+
+  /** Has the connection its entries in the tables on its way? If not, its SYN goes nowhere. @param last node, or -1 */
+  #isTracked(call: number, client: Client, last: number): boolean {
+    const store = this.#store;
+    if (store.tracked(call) >= 0) return true;
+    const flow = this.#flows.open(client, this.#firstNode(client, this.#hash(call)), last, store.address(call));
+    if (flow === NO_PORT) this.#caller.resultAfter(call, UNREACHABLE, this.#errorLane(client));
+    else if (flow === TABLE_FULL) this.#silence(call, client);
+    else store.setTracked(call, flow);
+    return flow >= 0;
+  }
+
+  #toAddress(call: number, client: Client): void {
     const store = this.#store;
     const now = this.#clock[0]!;
     const address = store.address(call);
-    store.setSynAt(call, now);
     const pod = this.#addresses.holder(address);
+    const isFirst = store.flow(call) < 0;
     if (pod < 0) {
-      this.#ledger.sentToAddress(store, call, client.edge, address);
+      if (isFirst) this.#ledger.sentToAddress(store, call, client.edge, address);
+      if (this.#flows.isOn && !this.#isTracked(call, client, -1)) return;
       return this.#deadEnd(call, client, this.#dead);
     }
     const { rows } = this.#servers;
     const node = rows.node(pod);
     store.setPod(call, pod);
     store.setIncarnation(call, rows.incarnation(pod));
-    this.#ledger.sentToPod(store, call, client.edge, pod);
+    if (isFirst) this.#ledger.sentToPod(store, call, client.edge, pod);
+    if (!this.#gate.isOpen && this.#isDenied(call, client, pod)) return this.#silence(call, client);
+    if (this.#flows.isOn && !this.#isTracked(call, client, node)) return;
     if (this.#network.isDown(node)) return this.#deadEnd(call, client, 'silent');
     const distance = this.#network.distance(client.node, node);
     store.setDistance(call, distance);
@@ -107,13 +199,20 @@ export class Handshakes {
       2 * latency < SYN_RETRY && // or the request would arrive after a second SYN
       latency > 0 &&
       this.#rightBackend.is(pod, client.edge);
-    if (!foreseen) {
-      return this.#engine.push(this.#network.lane(1, distance), this.#kind, call, this.#store.generation[call]!);
+    const delay = this.#ruleTime > 0 && client.usesVirtualAddress ? this.#ruleTime * this.#dataPlane.rulesLooked : 0;
+    if (foreseen) {
+      store.setConnectedAt(call, now + delay + 2 * latency);
+      store.setPhase(call, FORESEEN);
+      store.setResult(call, OK);
+      if (delay === 0) return this.#caller.requestAfter(call, this.#network.lane(3, distance));
+      this.#due[0] = now + delay + 3 * latency;
+      return this.#caller.requestWhenDue(call);
     }
-    store.setConnectedAt(call, now + 2 * latency);
-    store.setPhase(call, FORESEEN);
-    store.setResult(call, OK);
-    this.#caller.requestAfter(call, this.#network.lane(3, distance));
+    const generation = store.generation[call]!;
+    if (delay === 0)
+      return this.#engine.push(this.#network.lane(1, distance), this.#kind['call.syn'], call, generation);
+    this.#due[0] = now + delay + latency;
+    this.#engine.schedule(this.#kind['call.syn'], call, generation);
   }
 
   /** The Pod may no longer accept what it was foreseen to: SYNs that have not yet arrived decide when they do. */
@@ -122,29 +221,49 @@ export class Handshakes {
     const now = this.#clock[0]!;
     for (let call = 0; call < store.used; call++) {
       if (store.pod(call) !== pod || store.phase(call) !== FORESEEN || !store.isOpen(call)) continue;
-      const arrival = store.synAt(call) + this.#network.latency[store.distance(call)]!;
+      const arrival = store.connectedAt(call) - this.#network.latency[store.distance(call)]!;
       if (arrival < now) continue;
       store.setPhase(call, DOUBTED);
       store.setConnectedAt(call, -1);
       this.#due[0] = arrival;
-      this.#engine.schedule(this.#kind, call, store.generation[call]!);
+      this.#engine.schedule(this.#kind['call.syn'], call, store.generation[call]!);
     }
   }
 
   /** An error that the first node makes: the client's own, or the one by which users come in. @returns the lane to the client */
-  errorLane(client: Client): number {
+  #errorLane(client: Client): number {
     return client.node < 0 ? this.#network.lane(2, EXTERNAL) : this.#network.lane(1, SAME_NODE);
   }
 
   /** Nobody has the address: the CNI decides what the client sees. */
   #deadEnd(call: number, client: Client, how: ClusterSettings['network']['deadAddress']): void {
-    if (how === 'refused') return this.#caller.resultAfter(call, REFUSED, this.errorLane(client));
-    if (how === 'unreachable') return this.#caller.resultAfter(call, UNREACHABLE, this.errorLane(client));
+    if (how === 'refused') return this.#caller.resultAfter(call, REFUSED, this.#errorLane(client));
+    if (how === 'unreachable') return this.#error(call, client, UNREACHABLE);
     const limit = client.edge.policy.connectTimeout;
     const gaveUp = how === 'unreachable3s' && ARP_TIME < limit;
+    if (gaveUp && !this.#mayTell(client)) return this.#silence(call, client);
     const outcome = gaveUp ? UNREACHABLE : CONNECT_TIMEOUT;
     const delay = gaveUp ? ARP_TIME : limit;
     if (delay < Infinity) this.#caller.resultAfter(call, outcome, this.#engine.lane(delay));
+  }
+
+  /** A node answers by an ICMP error, if it has one left for this client. */
+  #error(call: number, client: Client, outcome: number): void {
+    if (this.#mayTell(client)) this.#caller.resultAfter(call, outcome, this.#errorLane(client));
+    else this.#silence(call, client);
+  }
+
+  #mayTell(client: Client): boolean {
+    return client.pod < 0 || this.#errors.allows(client.pod, this.#clock);
+  }
+
+  /** The client sends its SYN again when the time has come, if it still waits then. */
+  #silence(call: number, client: Client): void {
+    const sentAfter = this.#clock[0]! - this.#store.synAt(call);
+    const wait = sentAfter < SYN_LINEAR ? SYN_RETRY : sentAfter - 3 * SYN_RETRY;
+    if (sentAfter + wait >= client.edge.policy.connectTimeout) return this.#timesOut(call, client);
+    this.#due[0] = this.#clock[0]! + wait;
+    this.#engine.schedule(this.#kind['call.synAgain'], call, this.#store.generation[call]!);
   }
 
   /** A SYN has arrived at the Pod's node. */
@@ -182,7 +301,7 @@ export class Handshakes {
     const wait = sentAfter < SYN_LINEAR ? SYN_RETRY : sentAfter - 3 * SYN_RETRY;
     if (now + wait >= first + client.edge.policy.connectTimeout) return this.#timesOut(call, client);
     this.#due[0] = now + wait;
-    this.#engine.schedule(this.#kind, call, this.#store.generation[call]!);
+    this.#engine.schedule(this.#kind['call.syn'], call, this.#store.generation[call]!);
   }
 
   /** Nothing answers the SYN: the client gives up when its time is over. */

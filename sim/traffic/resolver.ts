@@ -2,7 +2,7 @@ import type { DataPlane } from '../dataplane/data-plane.ts';
 import type { Engine } from '../engine/engine.ts';
 import { mix } from '../engine/hash.ts';
 import type { ClusterSettings } from '../input/scenario.ts';
-import { Client } from './client.ts';
+import { Client, NO_SERVICE, type Whereabouts } from './client.ts';
 import type { Connections } from './connections.ts';
 import type { Lookups } from './dns/lookups.ts';
 import type { NameAnswer } from './dns/questions.ts';
@@ -47,11 +47,12 @@ export class Resolver {
     this.#lifetime = Math.min(dns.ttl, dns.cache);
   }
 
-  /** The client of a process that starts now. @param pod -1 with node -1: outside the cluster */
-  newClient(edge: Edge, pod: number, node: number): Client {
+  /** The client of a process that starts now. */
+  newClient(edge: Edge, from: Whereabouts): Client {
     // Users know the load balancer's address.
-    const client = new Client(edge, pod, node, pod < 0 ? 'env' : edge.discoveryOf(pod));
-    if (pod < 0) client.knows(edge.serviceSlot);
+    const { pod } = from;
+    const client = new Client(edge, from, pod < 0 ? 'env' : edge.discoveryOf(pod));
+    if (pod < 0) this.#targets.learned(client, edge.serviceSlot);
     else if (client.discovery === 'env') this.#targets.learned(client, this.#environment.slotOf(pod, edge));
     else if (client.discovery === 'podIP') {
       if (this.#clock[0] === 0) this.#settling.push(client);
@@ -80,7 +81,7 @@ export class Resolver {
     const { edge } = client;
     client.dnsExpiry = edge.hasService ? this.#clock[0]! + this.#lifetime : -1;
     if (client.discovery !== 'headless') {
-      client.knows(edge.hasService ? edge.serviceSlot : -1);
+      this.#targets.learned(client, edge.hasService ? edge.serviceSlot : NO_SERVICE);
       return edge.hasService;
     }
     const answer = edge.hasService ? this.#dataPlane.headlessAnswer(edge.serviceSlot) : NONE;
@@ -103,10 +104,10 @@ export class Resolver {
       connections.closeAll(client);
       connections.readdress(client, NONE);
     }
-    const slot = answer === null ? -1 : this.#targets.slotOfAddress(answer.ips[0]!);
-    client.knows(slot);
-    // A cache still tells the address of a Service that is gone.
+    const slot = answer === null ? NO_SERVICE : this.#targets.slotOfAddress(answer.ips[0]!);
+    // A cache may still tell the address of a Service that is gone.
     if (answer !== null && slot < 0) client.knowsDeadAddress(answer.addresses[0]!);
+    else this.#targets.learned(client, slot);
   }
 
   #hardcode(client: Client): void {

@@ -60,8 +60,8 @@ export class ServiceTargets {
   /** The client has learned the address of a Service. @param slot -1: of none */
   learned(client: Client, slot: number): void {
     const dead = this.#dead.get(slot);
-    client.knows(slot);
     if (dead !== undefined) client.knowsDeadAddress(dead);
+    else client.knows(slot, slot < 0 ? 0 : portIndexOf(this.#services.at(slot), client.edge.port));
   }
 
   #there(service: Service): void {
@@ -72,7 +72,7 @@ export class ServiceTargets {
     for (const edge of edges) this.#aim(edge, service);
     if (edges.length === 0) return;
     // Users outside find the new load balancer by its name.
-    for (const client of this.#clients) if (client.pod < 0 && edges.includes(client.edge)) client.knows(slot);
+    for (const client of this.#clients) if (client.pod < 0 && edges.includes(client.edge)) this.learned(client, slot);
   }
 
   #gone(service: Service): void {
@@ -92,7 +92,13 @@ export class ServiceTargets {
 
   #aim(edge: Edge, service: Service): void {
     edge.serviceSlot = this.#services.slotOf(service);
+    edge.portIndex = portIndexOf(service, edge.port);
     edge.targetPort = this.#targetPortOf(service, edge.port);
     edge.hasService = true;
   }
+}
+
+/** -1: the Service has no such port, and rejects it. */
+function portIndexOf({ spec }: Service, port: number): number {
+  return (spec.ports ?? []).findIndex((each) => each.port === port);
 }

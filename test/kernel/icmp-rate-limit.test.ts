@@ -61,7 +61,8 @@ function predict(linear: number): Counts {
   );
   const refusedAfter = new Array<number | null>(CONNECTS).fill(null);
   for (const { i, at, took } of syns.flat().toSorted((a, b) => a.at - b.at)) {
-    if (refusedAfter[i] === null && took < PATIENCE && limit.allows(0, at * 1e6)) refusedAfter[i] = took;
+    if (refusedAfter[i] === null && took < PATIENCE && limit.allows(0, Float64Array.of(at * 1e6)))
+      refusedAfter[i] = took;
   }
   return countsOf(refusedAfter);
 }

@@ -194,7 +194,7 @@ describe('addresses that are gone', () => {
     rate: 20,
     duration: '60s',
     clients: { inner: { connections: { connectTimeout } } },
-    cluster: { network: { ...FAST, deadAddress } },
+    cluster: { network: { ...FAST, deadAddress, icmpRateLimit: 'none' } },
     timeline: [{ at: '20s', scale: 'deployment/back', replicas: 0 }],
   });
   test.each([

@@ -32,7 +32,11 @@ function randomWorld(stream: Stream): SmallWorld {
     apps: names.map((name, i) => randomApp(r, name, names.slice(i + 1))),
     duration: `${SECONDS}s`,
     rate: r.of<SmallWorld['rate']>([20, 100, { '0s': 10, '40s': 300, '60s': 300, '80s': 10 }]),
-    manifests: [...names.slice(1).map(headless), ...(r.chance(0.3) ? [autoscaler(names.at(-1)!)] : [])],
+    manifests: [
+      ...names.slice(1).map(headless),
+      ...(r.chance(0.3) ? [autoscaler(names.at(-1)!)] : []),
+      ...(r.chance(0.2) ? [policy(r.of(names), r.of(names))] : []),
+    ],
     clients: { web: randomClient(r), inner: randomClient(r) },
     cluster: {
       nodes: {
@@ -42,8 +46,19 @@ function randomWorld(stream: Stream): SmallWorld {
         memory: '64Gi',
         zones: r.of([['a'], ['a', 'b', 'c']]),
       },
-      network: { deadAddress: r.of(['silent', 'unreachable3s', 'unreachable', 'refused']) },
-      dataPlane: { minSyncPeriod: r.of(['0s', '1s', '10s']) },
+      network: {
+        deadAddress: r.of(['silent', 'unreachable3s', 'unreachable', 'refused']),
+        icmpRateLimit: r.of(['1s', 'none']),
+      },
+      dataPlane: {
+        mode: r.of(['iptables', 'ipvs', 'nftables', 'ebpf']),
+        scheduler: r.of(['rr', 'lc', 'sed', 'sh', 'mh', 'twos']),
+        algorithm: r.of(['random', 'maglev']),
+        minSyncPeriod: r.of(['0s', '1s', '10s']),
+        ruleTime: r.of(['0s', '24ns', '1ms']),
+      },
+      conntrack: { limit: r.of<unknown>(['none', 'auto', 50]), localPorts: r.of<unknown>(['none', 20]) },
+      loadBalancer: { provider: r.of(['cloud', 'metallb']), healthCheck: r.of(['0s', '6s']) },
       dns,
       podIPReuse: r.of(['0s', '10s', '5m']),
       ...(r.chance(0.4)
@@ -98,6 +113,13 @@ function randomApp(r: Dice, name: string, others: string[]): App {
       ...(r.chance(0.4) ? { lifecycle: { preStop: { sleep: { seconds: r.of([1, 5, 40]) } } } } : {}),
     },
     pod: { terminationGracePeriodSeconds: r.of([1, 10, 30]) },
+    service: {
+      ...(r.chance(0.2) ? { sessionAffinity: 'ClientIP' } : {}),
+      ...(r.chance(0.2) ? { internalTrafficPolicy: 'Local' } : {}),
+      ...(r.chance(0.2) ? { externalTrafficPolicy: 'Local' } : {}),
+      ...(r.chance(0.2) ? { trafficDistribution: 'PreferClose' } : {}),
+      ...(r.chance(0.1) ? { loadBalancerSourceRanges: ['192.0.2.0/24'] } : {}),
+    },
     deployment: {
       minReadySeconds: r.of([0, 5]),
       strategy: r.of<object>([
@@ -133,6 +155,20 @@ function headless(name: string): object & Record<string, unknown> {
     kind: 'Service',
     metadata: { name: `${name}-headless` },
     spec: { clusterIP: 'None', selector: { app: name }, ports: [{ port: 8080, targetPort: 'http' }] },
+  };
+}
+
+/** Only `from` may connect to `name`. */
+function policy(name: string, from: string): Record<string, unknown> {
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'some' },
+    spec: {
+      podSelector: { matchLabels: { app: name } },
+      policyTypes: ['Ingress'],
+      ingress: [{ from: [{ podSelector: { matchLabels: { app: from } } }] }],
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import { formatIPv4, parseCIDR, parseIPv4 } from '../../cluster/address.ts';
+import { formatIPv4, parseCIDR } from '../../cluster/address.ts';
 import { API_VERSIONS } from '../../cluster/api/kinds.ts';
 import type { Node } from '../../cluster/api/node.ts';
 import type { ObjectStore } from '../../cluster/store.ts';
@@ -10,10 +10,7 @@ export const GROUP_LABEL = 'svclab.dev/node-group';
 /** Bits of the Pod CIDR of one node. @source kube-controller-manager --node-cidr-mask-size-ipv4 */
 const NODE_CIDR_BITS = 24;
 
-/** Addresses of nodes that nobody gave one begin here. */
-const FIRST_ADDRESS = parseIPv4('172.18.0.2');
-
-/** Makes nodes of a group: names, zones in turn, an address and a Pod CIDR each, never given out twice. */
+/** Makes nodes of a group: names, zones in turn, and an address and a Pod CIDR each, never given out twice. */
 export class NodeFactory {
   readonly #store: ObjectStore;
   readonly #settings: ClusterSettings;
@@ -35,7 +32,7 @@ export class NodeFactory {
   add(group: NodeGroup): Node {
     const number = this.#made.get(group.name) ?? 0;
     this.#made.set(group.name, number + 1);
-    const node = this.#make(group, number, this.nextCIDR(), formatIPv4(FIRST_ADDRESS + this.#addresses++));
+    const node = this.#make(group, number, this.nextCIDR(), this.#nextAddress());
     this.#store.add(node);
     return node;
   }
@@ -50,6 +47,11 @@ export class NodeFactory {
   nextCIDR(): string {
     const { base } = parseCIDR(this.#settings.podCIDR);
     return `${formatIPv4(base + this.#cidrs++ * 2 ** (32 - NODE_CIDR_BITS))}/${NODE_CIDR_BITS}`;
+  }
+
+  #nextAddress(): string {
+    // The first is the router's, as nearly everywhere.
+    return formatIPv4(parseCIDR(this.#settings.nodeCIDR).base + 2 + this.#addresses++);
   }
 
   #make(group: NodeGroup, number: number, podCIDR: string, address: string): Node {
@@ -72,8 +74,8 @@ export class NodeFactory {
         allocatable: { cpu: `${group.cpuMilli}m`, memory: group.memoryBytes, pods: group.pods },
         conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady', lastTransitionTime: this.#store.now }],
         addresses: [
-          { type: 'InternalIP', address },
-          { type: 'Hostname', address: name },
+          ...(address === '' ? [] : [{ type: 'InternalIP' as const, address }]),
+          { type: 'Hostname' as const, address: name },
         ],
         nodeInfo: { kubeletVersion: 'v1.35.0' },
       },

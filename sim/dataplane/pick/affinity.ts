@@ -8,8 +8,9 @@
 export class ClientAffinity {
   readonly #timeout: number;
   readonly #capacity: number;
-  /** By client, the one that connected longest ago first. */
-  readonly #entries = new Map<number, { backend: string; at: number }>();
+  readonly #backendOf = new Map<number, string>();
+  /** By backend: when each of its clients last connected, ns, the one that did longest ago first. */
+  readonly #clientsOf = new Map<string, Map<number, number>>();
 
   /**
    * @param timeout ns
@@ -22,20 +23,32 @@ export class ClientAffinity {
 
   /** @returns `ip:port`; undefined: the client is free */
   backendOf(client: number, now: number): string | undefined {
-    const entry = this.#entries.get(client);
-    return entry === undefined || now - entry.at > this.#timeout ? undefined : entry.backend;
+    const backend = this.#backendOf.get(client);
+    if (backend === undefined) return undefined;
+    return now - this.#clientsOf.get(backend)!.get(client)! > this.#timeout ? undefined : backend;
   }
 
   /** A new connection of the client went to a backend. */
   connected(client: number, backend: string, now: number): void {
-    this.#entries.delete(client);
-    this.#entries.set(client, { backend, at: now });
-    if (this.#entries.size > this.#capacity) this.#forgetOldest(backend);
+    const before = this.#backendOf.get(client);
+    if (before !== undefined) this.#clientsOf.get(before)!.delete(client);
+    if (before !== backend) this.#backendOf.set(client, backend);
+    let clients = this.#clientsOf.get(backend);
+    if (clients === undefined) {
+      clients = new Map();
+      this.#clientsOf.set(backend, clients);
+    }
+    clients.set(client, now);
+    this.#forget(clients, now);
   }
 
-  #forgetOldest(backend: string): void {
-    const own = [...this.#entries].filter(([, entry]) => entry.backend === backend);
-    if (own.length > this.#capacity) this.#entries.delete(own[0]![0]);
+  /** Those whose time is over, and the one that connected longest ago if there are too many. */
+  #forget(clients: Map<number, number>, now: number): void {
+    for (const [client, at] of clients) {
+      if (clients.size <= this.#capacity && now - at <= this.#timeout) return;
+      clients.delete(client);
+      this.#backendOf.delete(client);
+    }
   }
 }
 

@@ -29,10 +29,11 @@ export interface Balancer {
   setBackends(backends: readonly Backend[]): void;
   /** @returns an index; -1: there is none */
   pick(connect: Connect): number;
-  /** A connection to this backend was opened, began to close, or is gone: only IPVS counts them. */
-  opened?(backend: number): void;
-  closing?(backend: number): void;
-  closed?(backend: number): void;
+  /** A connection to this backend was opened. Only IPVS counts them. @returns the server, for the two below */
+  opened?(backend: number): number;
+  /** It began to close, or is gone; its server may have left the list meanwhile. */
+  closing?(server: number): void;
+  closed?(server: number): void;
 }
 
 /** @param isFromOutside of the cluster: eBPF picks elsewhere then, and may do so by Maglev @param virtualIP folded, u32 */

@@ -53,13 +53,28 @@ describe('ipvs', () => {
     const balancer = balancerOf('lc');
     balancer.setBackends(backendsOf(2));
     const first = balancer.pick(connect);
-    balancer.opened!(first);
+    const server = balancer.opened!(first);
     expect(balancer.pick(connect)).toBe(1 - first);
     balancer.opened!(1 - first);
-    balancer.closing!(first);
+    balancer.closing!(server);
     expect(balancer.pick(connect)).toBe(first);
-    balancer.closed!(first);
+    balancer.closed!(server);
     expect(balancer.pick(connect)).toBe(first);
+  });
+
+  test('what left goes on with its connections, and comes back with those that it still has', () => {
+    const balancer = balancerOf('lc');
+    const two = backendsOf(2);
+    balancer.setBackends(two);
+    const servers = [balancer.opened!(0), balancer.opened!(0)];
+    balancer.opened!(1);
+    balancer.setBackends([two[1]!]);
+    expect(balancer.pick(connect)).toBe(0);
+    balancer.closing!(servers[0]!);
+    balancer.setBackends(two);
+    expect(balancer.pick(connect)).toBe(1);
+    balancer.closing!(servers[1]!);
+    expect(balancer.pick(connect)).toBe(0);
   });
 
   test('what stays keeps its connections when the list changes', () => {

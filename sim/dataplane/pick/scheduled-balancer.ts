@@ -5,16 +5,21 @@ import type { Backend, Balancer, Connect } from './balancer.ts';
 
 /**
  * IPVS: a virtual server with the connections of this node alone, each of its destinations of weight 1. A new destination
- * goes to the head of the kernel's list; one that leaves is not picked any more, whatever connections it still has.
+ * goes to the head of the kernel's list. One that leaves is not picked any more; its connections go on and are counted, as
+ * at weight 0, so that it comes back with those that it still has.
+ * @source kubernetes pkg/proxy/ipvs/graceful_termination.go
  */
 export class ScheduledBalancer implements Balancer {
   readonly #scheduler: Scheduler;
   readonly #request: ScheduleRequest;
+  /** Every server that there was, in the order in which they came; and their places here. */
+  readonly #servers: Destination[] = [];
+  readonly #serverOf = new Map<string, number>();
   /** In the kernel's order. */
   #destinations: Destination[] = [];
-  /** By position in the kernel's order: the index that callers know, and back. */
+  /** By position in the kernel's order: the index that callers know; by that index: the server. */
   #indexOf = new Int32Array(0);
-  #positionOf = new Int32Array(0);
+  #servedBy = new Int32Array(0);
   #draw = 0;
 
   constructor(scheduler: string, virtualIP: number) {
@@ -28,16 +33,14 @@ export class ScheduledBalancer implements Balancer {
   }
 
   setBackends(backends: readonly Backend[]): void {
-    const places = new Map(backends.map(({ ip, port }, index) => [`${ip} ${port}`, index]));
-    const known = new Set(this.#destinations.map(({ ip, port }) => `${ip} ${port}`));
-    const kept = this.#destinations.filter(({ ip, port }) => places.has(`${ip} ${port}`));
-    const added = backends.filter(({ ip, port }) => !known.has(`${ip} ${port}`)).toReversed();
-    this.#destinations = [...added.map(({ ip, port }) => ({ ip, port, weight: 1, active: 0, inactive: 0 })), ...kept];
-    this.#indexOf = Int32Array.from(this.#destinations, ({ ip, port }) => places.get(`${ip} ${port}`)!);
-    this.#positionOf = new Int32Array(backends.length);
-    this.#indexOf.forEach((index, position) => {
-      this.#positionOf[index] = position;
-    });
+    const before = new Set(this.#destinations);
+    this.#servedBy = Int32Array.from(backends, (backend) => this.#server(backend));
+    const now = Array.from(this.#servedBy, (server) => this.#servers[server]!);
+    const places = new Map(now.map((destination, index) => [destination, index]));
+    const kept = this.#destinations.filter((destination) => places.has(destination));
+    const added = now.filter((destination) => !before.has(destination)).toReversed();
+    this.#destinations = [...added, ...kept];
+    this.#indexOf = Int32Array.from(this.#destinations, (destination) => places.get(destination)!);
   }
 
   pick({ hash, source, sourcePort }: Connect): number {
@@ -49,21 +52,28 @@ export class ScheduledBalancer implements Balancer {
     return position < 0 ? -1 : this.#indexOf[position]!;
   }
 
-  opened(backend: number): void {
-    this.#at(backend).active++;
+  opened(backend: number): number {
+    const server = this.#servedBy[backend]!;
+    this.#servers[server]!.active++;
+    return server;
   }
 
-  closing(backend: number): void {
-    const destination = this.#at(backend);
+  closing(server: number): void {
+    const destination = this.#servers[server]!;
     destination.active--;
     destination.inactive++;
   }
 
-  closed(backend: number): void {
-    this.#at(backend).inactive--;
+  closed(server: number): void {
+    this.#servers[server]!.inactive--;
   }
 
-  #at(backend: number): Destination {
-    return this.#destinations[this.#positionOf[backend]!]!;
+  #server({ ip, port, address }: Backend): number {
+    let server = this.#serverOf.get(address);
+    if (server === undefined) {
+      server = this.#servers.push({ ip, port, weight: 1, active: 0, inactive: 0 }) - 1;
+      this.#serverOf.set(address, server);
+    }
+    return server;
   }
 }

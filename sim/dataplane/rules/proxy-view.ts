@@ -45,7 +45,8 @@ export function proxyView(input: ProxyInput, family: IPFamily): ProxyView {
   return { input, family, ports, endpointCount, podBlock };
 }
 
-function portView(port: ProxiedPort, categories: Categories): PortView {
+/** A Service port on one node, from what `categorize` leaves of its endpoints there. */
+export function portView(port: ProxiedPort, categories: Categories): PortView {
   const { cluster, local, hasAny } = categories;
   const internal = port.internalPolicyLocal ? local : cluster;
   const external = port.externalPolicyLocal ? local : cluster;

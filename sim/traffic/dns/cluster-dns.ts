@@ -42,6 +42,7 @@ export function clusterLookups(
   const { dns, watchDelay } = settings;
   // `--cluster-dns` of the kubelets: the address that the Service had when they were set up.
   let clusterDNS: string | undefined;
+  let port: number | undefined;
   const address = () => (clusterDNS ??= clusterIPOf(store));
   const section = {
     ttl: dns.ttl,
@@ -87,6 +88,7 @@ export function clusterLookups(
       books: new DNSBooks(trace, objects),
       planOf: planFor,
       serviceSlot: () => targets.slotOfAddress(address()),
+      port: () => (port ??= udpPortOf(store)),
     },
     {
       ttl: dns.ttl,
@@ -100,7 +102,16 @@ export function clusterLookups(
 
 /** Without kube-proxy's connection tracking there is nothing to race for. */
 function raceOf({ dns, dataPlane }: ClusterSettings): number {
-  return (dataPlane.mode as string) === 'ebpf' ? 0 : (dns.conntrackRace?.probability ?? 0);
+  return dataPlane.mode === 'ebpf' ? 0 : (dns.conntrackRace?.probability ?? 0);
+}
+
+function udpPortOf(store: ObjectStore): number {
+  const [namespace, name] = KUBE_DNS.split('/') as [string, string];
+  const ports = store.get('Service', namespace, name)?.spec.ports ?? [];
+  return Math.max(
+    0,
+    ports.findIndex(({ port, protocol }) => port === 53 && protocol === 'UDP'),
+  );
 }
 
 function clusterIPOf(store: ObjectStore): string {

@@ -1,4 +1,5 @@
-import type { DataPlane } from '../../dataplane/data-plane.ts';
+import { type DataPlane, FROM_POD } from '../../dataplane/data-plane.ts';
+import { DROPPED as DROPPED_BY_NODE } from '../../dataplane/port-routes.ts';
 import { coreDNSCache, NODE_LOCAL_DNS_CACHE } from '../../discovery/cache/policies.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { keyOf, mix, uniform } from '../../engine/hash.ts';
@@ -54,6 +55,8 @@ export interface LookupWorld {
   planOf(client: Client): Plan;
   /** The slot of the Service that the Pods' resolv.conf names; -1: there is none now. */
   serviceSlot(): number;
+  /** The place of its port for datagrams in its spec. */
+  port(): number;
 }
 
 export interface LookupSettings {
@@ -195,7 +198,8 @@ export class Lookups {
     const lookup = query >> 1;
     const service = this.#world.serviceSlot();
     if (service < 0) return books.lost(NOBODY);
-    const address = dataPlane.pick(client.node, service, socket);
+    const address = dataPlane.pick(client.node, service, this.#world.port(), FROM_POD, client.source, socket);
+    if (address === DROPPED_BY_NODE) return books.lost(NOBODY);
     if (address < 0) {
       books.lost(NOBODY);
       const lane = network.lane(1, SAME_NODE);

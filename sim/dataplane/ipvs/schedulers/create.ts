@@ -1,3 +1,4 @@
+import type { IPVSScheduler } from '../../../input/scenario.ts';
 import { DestinationHashing, MaglevHashing, SourceHashing } from './hashing.ts';
 import {
   leastConnection,
@@ -12,7 +13,7 @@ import { LocalityBasedLeastConnection, LocalityBasedLeastConnectionReplicated } 
 import type { Scheduler } from './scheduler.ts';
 import { RoundRobin, WeightedRoundRobin } from './turns.ts';
 
-const SCHEDULERS: Readonly<Record<string, () => Scheduler>> = {
+const SCHEDULERS: Readonly<Record<IPVSScheduler, () => Scheduler>> = {
   rr: () => new RoundRobin(),
   wrr: () => new WeightedRoundRobin(),
   lc: () => leastConnection,
@@ -33,7 +34,7 @@ export const SCHEDULER_NAMES: readonly string[] = Object.keys(SCHEDULERS);
 
 /** @throws Error for a name that ip_vs does not know */
 export function createScheduler(name: string): Scheduler {
-  const create = SCHEDULERS[name];
+  const create = SCHEDULERS[name as IPVSScheduler];
   if (create === undefined) throw new Error(`"${name}" is no scheduler of ip_vs: ${SCHEDULER_NAMES.join(', ')}`);
   return create();
 }

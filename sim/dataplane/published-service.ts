@@ -1,0 +1,140 @@
+import type { EndpointSlice } from '../cluster/api/endpoint-slice.ts';
+import type { Node } from '../cluster/api/node.ts';
+import type { Service } from '../cluster/api/service.ts';
+import { type Origin, PortRoutes } from './port-routes.ts';
+import { categorize } from './rules/categorize.ts';
+import { primaryIP } from './rules/node-addresses.ts';
+import { type ProxiedEndpoint, proxiedEndpoints } from './rules/proxied-endpoints.ts';
+import type { ProxySettings } from './rules/proxy-input.ts';
+import { type PortView, type ProxyView, portView } from './rules/proxy-view.ts';
+import { type ProxiedPort, proxiedPorts } from './rules/service-port.ts';
+
+/** What all that was published shares. */
+export interface Surroundings {
+  settings: ProxySettings;
+  podBlock: string | null;
+  /** By number. */
+  origins: readonly Origin[];
+  node(slot: number): Node;
+  addressIndexOf(ip: string): number;
+}
+
+/**
+ * A Service and its endpoints as the API server had them from one moment on. What nodes make of it is worked out when one
+ * asks: most versions in a rollout are never asked for.
+ */
+export class PublishedService {
+  /** In the order of the Service's spec. A port that no proxy sees has no place filled. */
+  readonly ports: readonly (PublishedPort | undefined)[];
+  /** Endpoints of all ports together. */
+  readonly size: number;
+  /** It waits for its load balancer's address. */
+  readonly isPending: boolean;
+  readonly #around: Surroundings;
+  readonly #slices: readonly EndpointSlice[];
+  #ready: Int32Array | undefined;
+
+  /** @param slices of the Service; what they hold is kept, not the objects */
+  constructor(service: Service, slices: readonly EndpointSlice[], around: Surroundings) {
+    this.#around = around;
+    const watched = slices.filter(({ addressType }) => addressType === 'IPv4');
+    this.#slices = watched.map((slice) => ({ ...slice }));
+    this.size = watched.reduce((sum, { endpoints, ports }) => sum + endpoints.length * ports.length, 0);
+    const { spec, status } = service;
+    this.isPending = spec.type === 'LoadBalancer' && (status.loadBalancer.ingress ?? []).length === 0;
+    const proxied = proxiedPorts([service], 'IPv4');
+    const endpoints = new Endpoints(this.#slices);
+    this.ports = (spec.ports ?? []).map(({ port, protocol }) => {
+      const own = proxied.find((each) => each.port === port && each.protocol === protocol);
+      return own === undefined ? undefined : new PublishedPort(own, endpoints, around);
+    });
+  }
+
+  /** Ready addresses (indices), sorted as proxies sort them: what DNS answers for a headless Service. */
+  get ready(): Int32Array {
+    if (this.#ready === undefined) {
+      const ready = this.#slices
+        .flatMap(({ endpoints }) => endpoints)
+        .filter(({ conditions, addresses }) => (conditions.ready ?? true) && addresses.length > 0)
+        .map(({ addresses }) => addresses[0]!)
+        .sort((a, b) => (`${a}:` < `${b}:` ? -1 : 1));
+      this.#ready = Int32Array.from(new Set(ready), (ip) => this.#around.addressIndexOf(ip));
+    }
+    return this.#ready;
+  }
+}
+
+/** The endpoints of a Service by port, sorted, when they are first asked for. */
+class Endpoints {
+  readonly #slices: readonly EndpointSlice[];
+  #byPort: ReadonlyMap<string, readonly ProxiedEndpoint[]> | undefined;
+
+  constructor(slices: readonly EndpointSlice[]) {
+    this.#slices = slices;
+  }
+
+  of(port: ProxiedPort): readonly ProxiedEndpoint[] {
+    this.#byPort ??= proxiedEndpoints(this.#slices, 'IPv4', '');
+    return this.#byPort.get(port.key) ?? [];
+  }
+}
+
+/** One port of a Service as it was published: for each node, which endpoints packets may go to. */
+export class PublishedPort {
+  readonly port: ProxiedPort;
+  /** Of every node, if all are alike, once one has asked. */
+  shared: PortRoutes | null = null;
+  readonly #endpoints: Endpoints;
+  readonly #around: Surroundings;
+  /** By node slot, where they differ. */
+  readonly #byNode: (PortRoutes | undefined)[] = [];
+  /** Nodes with a ready endpoint, by name; what a load balancer's health check finds. */
+  #healthy: ReadonlySet<string> | undefined;
+
+  constructor(port: ProxiedPort, endpoints: Endpoints, around: Surroundings) {
+    this.port = port;
+    this.#endpoints = endpoints;
+    this.#around = around;
+  }
+
+  /** As a node programs it. */
+  on(node: number): PortRoutes {
+    const known = this.#byNode[node];
+    if (known !== undefined) return known;
+    const endpoints = this.#endpoints.of(this.port);
+    const { port } = this;
+    const isSame =
+      !port.internalPolicyLocal &&
+      !port.externalPolicyLocal &&
+      port.sourceRanges.length === 0 &&
+      endpoints.every(({ zoneHints, nodeHints }) => zoneHints.length === 0 && nodeHints.length === 0);
+    const routes = this.#routesOn(this.#around.node(node), endpoints);
+    if (isSame) this.shared = routes;
+    else this.#byNode[node] = routes;
+    return routes;
+  }
+
+  /** The names of the nodes that pass the health check of a load balancer under externalTrafficPolicy Local. */
+  get healthyNodes(): ReadonlySet<string> {
+    this.#healthy ??= new Set(
+      this.#endpoints
+        .of(this.port)
+        .flatMap(({ ready, nodeName }) => (ready && nodeName !== undefined ? [nodeName] : [])),
+    );
+    return this.#healthy;
+  }
+
+  #routesOn(node: Node, endpoints: readonly ProxiedEndpoint[]): PortRoutes {
+    const { settings, podBlock, origins, addressIndexOf } = this.#around;
+    const here = endpoints.map((endpoint) => ({ ...endpoint, isLocal: endpoint.nodeName === node.metadata.name }));
+    const port: PortView = portView(this.port, categorize(here, this.port, node));
+    const view: ProxyView = {
+      input: { services: [], slices: [], node, settings },
+      family: 'IPv4',
+      ports: [port],
+      endpointCount: endpoints.length,
+      podBlock,
+    };
+    return new PortRoutes(view, port, primaryIP(node, 'IPv4') ?? '', origins, addressIndexOf);
+  }
+}
