@@ -15,6 +15,7 @@ import {
 } from './evidence.ts';
 import { History } from './history.ts';
 import { type Incident, incidentsOf, userSeries } from './incident.ts';
+import { type NamesEvidence, namesOf } from './names.ts';
 import { workloadBehind } from './summary.ts';
 
 /**
@@ -24,6 +25,8 @@ import { workloadBehind } from './summary.ts';
  * - terminating: connections were refused by Pods on their way out (shutdown order)
  * - wrongBackend: a reused address answered as another workload (discovery)
  * - deadNode: packets met silence at Pods on a node that had died (failure detection)
+ * - names: the name of the Service could not be resolved, or its variable was empty (discovery)
+ * - deadService: clients kept sending to the cluster IP of a Service that had been deleted (discovery)
  * - overload: all ready Pods were busy (capacity)
  * - unknown: none of these carries the failures
  */
@@ -33,6 +36,8 @@ export type Cause =
   | 'noEndpoints'
   | 'terminating'
   | 'wrongBackend'
+  | 'names'
+  | 'deadService'
   | 'overload'
   | 'unknown';
 
@@ -59,6 +64,8 @@ export interface Diagnosis {
   readonly ends: readonly PodEnd[];
   /** Nodes that died before it ended, by name. */
   readonly deadNodes: readonly string[];
+  /** Undefined where no DNS server is simulated. */
+  readonly names: NamesEvidence | undefined;
   /** What people and controllers did in the ten minutes before it, and around its end. */
   readonly before: readonly EventEvidence[];
   readonly atEnd: readonly EventEvidence[];
@@ -69,12 +76,15 @@ const ACTIONS = [
   'Drain',
   'NodeReady',
   'NodeFailure',
+  'DNSFailure',
   'NodeNotReady',
   'Scale',
   'RolloutRestart',
+  'Apply',
+  'Delete',
   'NewReplicaSetCreated',
 ];
-const REPAIRS = ['RolloutRestart', 'Scale', 'SuccessfulRescale', 'NodeReady'];
+const REPAIRS = ['Apply', 'RolloutRestart', 'Scale', 'SuccessfulRescale', 'NodeReady'];
 
 /** What went wrong in a run, from its trace alone; undefined: users got good answers throughout. */
 export function diagnose(trace: Trace): Diagnosis | undefined {
@@ -87,6 +97,13 @@ export function diagnose(trace: Trace): Diagnosis | undefined {
   const edges = edgesOf(trace, incident);
   const root = rootEdge(edges);
   const workload = root ? workloadBehind(trace, root.service) : '';
+  // An address that was never a Pod's is a Service's.
+  const wasPod = (target: number) => trace.tables.objects[target]!.attributes.formerPod !== null;
+  const deadPods =
+    root?.flows.reduce(
+      (sum, { kind, target, failed }) => (kind === 'Address' && wasPod(target) ? sum + failed : sum),
+      0,
+    ) ?? 0;
   const failed = (kind: string) =>
     root?.flows.reduce((sum, flow) => (flow.kind === kind ? sum + flow.failed : sum), 0) ?? 0;
   const retries =
@@ -100,7 +117,7 @@ export function diagnose(trace: Trace): Diagnosis | undefined {
     from,
     to,
     open: to >= trace.tables.endedAt,
-    cause: causeOf(history, root, parts, capacity, deaths, from, to),
+    cause: causeOf(history, root, { ...parts, deadPods }, capacity, deaths, from, to),
     edges,
     root,
     workload,
@@ -110,6 +127,7 @@ export function diagnose(trace: Trace): Diagnosis | undefined {
     retries: { value: retries.value, at: retries.bucket * bucket },
     ends: podEnds(trace, history, workload, (from + to) / 2),
     deadNodes: deaths.map((death) => trace.tables.objects[death.object]!.name),
+    names: namesOf(trace, incident),
     before: eventsOf(trace, ACTIONS, from - 600e9, from),
     atEnd: eventsOf(trace, REPAIRS, Math.max(from, to - 300e9), to),
   };
@@ -118,7 +136,7 @@ export function diagnose(trace: Trace): Diagnosis | undefined {
 function causeOf(
   history: History,
   root: EdgeEvidence | undefined,
-  parts: { dead: number; live: number; nowhere: number },
+  parts: { dead: number; live: number; nowhere: number; deadPods: number },
   capacity: CapacityEvidence,
   deaths: readonly EventEvidence[],
   from: number,
@@ -126,6 +144,7 @@ function causeOf(
 ): Cause {
   if (root === undefined) return 'unknown';
   const outcome = (name: string) => root.outcomes.get(name) ?? 0;
+  if (outcome('dnsFailure') > 0.3 * root.failed) return 'names';
   if (outcome('wrongBackend') > 0.3 * root.failed) return 'wrongBackend';
   const onDeadNodes = root.flows
     .filter((flow) => flow.kind === 'Pod')
@@ -135,7 +154,9 @@ function causeOf(
       0,
     );
   if (onDeadNodes > 0.3 * root.failed) return 'deadNode';
-  if (parts.dead > 0.3 * (parts.dead + parts.live)) return 'staleAddresses';
+  if (parts.dead > 0.3 * (parts.dead + parts.live)) {
+    return parts.deadPods > 0.5 * parts.dead ? 'staleAddresses' : 'deadService';
+  }
   if (capacity.readyMax === 0 && outcome('refused') > 0.3 * root.failed) return 'noEndpoints';
   const dying = root.flows.filter(
     (flow) => flow.kind === 'Pod' && (history.range('Pod.phase', flow.target, from, to)?.max ?? 0) >= TERMINATING,

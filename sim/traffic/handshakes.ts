@@ -8,7 +8,7 @@ import type { Kinds } from '../engine/kinds.ts';
 import type { ClusterSettings } from '../input/scenario.ts';
 import { CONNECT_TIMEOUT, DNS_FAILURE, OK, REFUSED, UNREACHABLE, WRONG_BACKEND } from '../trace/outcomes.ts';
 import { type CallStore, CONNECTING, DOUBTED, FORESEEN, SENT } from './call-store.ts';
-import type { Client } from './client.ts';
+import { type Client, FIRST_DEAD } from './client.ts';
 import type { EntryNodes } from './entry-nodes.ts';
 import type { Ledger } from './ledger.ts';
 import { EXTERNAL, type Network, SAME_NODE } from './network.ts';
@@ -136,12 +136,13 @@ export class Handshakes {
 
   #pick(call: number, client: Client): number {
     const store = this.#store;
-    const { edge } = client;
+    const { edge, serviceSlot } = client;
+    if (serviceSlot <= FIRST_DEAD) return FIRST_DEAD - serviceSlot;
     const hash = this.#hash(call);
     const node = this.#firstNode(client, hash);
     // A user who tries again is the same user.
     const source = client.source + (store.id(call) & client.sourceMask);
-    return this.#dataPlane.pick(node, edge.serviceSlot, edge.portIndex, edge.origin, source, hash);
+    return this.#dataPlane.pick(node, serviceSlot, client.portIndex, edge.origin, source, hash);
   }
 
   /** 32 bits that belong to the connection. */

@@ -102,8 +102,8 @@ export class PolicyGate {
 
   /** What the Pod listens on behind the edge's port; a name means another number in another Pod. */
   #portOf(edge: Edge, pod: Pod): number {
-    const { spec } = this.#objects.services.at(edge.serviceSlot);
-    const target = spec.ports?.[edge.portIndex]?.targetPort ?? edge.targetPort;
+    const service = edge.serviceSlot < 0 ? undefined : this.#objects.services.at(edge.serviceSlot);
+    const target = service?.spec.ports?.[edge.portIndex]?.targetPort ?? edge.targetPort;
     if (typeof target === 'number') return target;
     return declaredPorts(pod).find(({ name }) => name === target)?.containerPort ?? edge.targetPort;
   }

@@ -25,6 +25,7 @@ export class RightBackend {
   }
 
   #look(pod: number, serviceSlot: number): boolean {
+    if (serviceSlot < 0) return false;
     const service = this.#services.at(serviceSlot);
     const answer = Object.keys(service.spec.selector ?? {}).length === 0 || selects(service, this.#pods.at(pod));
     const old = this.#answers[serviceSlot] ?? new Uint8Array(0);
