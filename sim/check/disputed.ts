@@ -1,5 +1,5 @@
 import { Faults } from '../input/faults.ts';
-import type { Files } from '../input/load.ts';
+import type { Files } from '../input/files.ts';
 import type { Tree } from '../input/tree.ts';
 import { readYaml } from '../input/yaml.ts';
 import type { Disputes } from './tally.ts';

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../cluster/api/meta.ts';
 import { Faults } from '../input/faults.ts';
-import type { Files } from '../input/load.ts';
+import type { Files } from '../input/files.ts';
 import { readManifests } from '../input/manifests/read.ts';
 import type { Message } from '../input/scenario.ts';
 import { type Path, type Place, placeOf, type Tree } from '../input/tree.ts';

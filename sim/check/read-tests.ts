@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../cluster/api/meta.ts';
 import { Faults, knownNames } from '../input/faults.ts';
-import type { Files } from '../input/load.ts';
+import type { Files } from '../input/files.ts';
 import type { Message } from '../input/scenario.ts';
 import { API_VERSION } from '../input/scenario-schema.ts';
 import { reportIssues } from '../input/schema-faults.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Files } from '../input/load.ts';
+import type { Files } from '../input/files.ts';
 import { explainFailure } from './failure-text.ts';
 import { jsonReport } from './json.ts';
 import { junitReport } from './junit.ts';

@@ -1,4 +1,4 @@
-import type { Files } from '../input/load.ts';
+import type { Files } from '../input/files.ts';
 import type { Message } from '../input/scenario.ts';
 import type { Place } from '../input/tree.ts';
 import { CannotCheck, type Verdict } from './check.ts';

@@ -14,7 +14,7 @@ import { dirname, join, resolve } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { fileURLToPath } from 'node:url';
 import { knownNames } from '../input/faults.ts';
-import type { Files } from '../input/load.ts';
+import type { Files } from '../input/files.ts';
 import { UsageError } from './messages.ts';
 
 /** The package's own folder: of `dist/cli/` as of `sim/cli/`, the parent of the parent. */

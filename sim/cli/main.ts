@@ -1,11 +1,14 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { CannotCheck } from '../check/check.ts';
+import { describeCommand } from './describe.ts';
 import { dnsCommand } from './dns.ts';
 import { dumpCommand } from './dump.ts';
 import { envCommand } from './env.ts';
+import { eventsCommand } from './events.ts';
 import { EXIT } from './exit.ts';
 import { VERSION } from './files.ts';
+import { getCommand } from './get.ts';
 import { UsageError } from './messages.ts';
 import { packetCommand } from './packet.ts';
 import { runCommand } from './run.ts';
@@ -28,6 +31,9 @@ viewCommand(program);
 scenariosCommand(program);
 validateCommand(program);
 testCommand(program);
+getCommand(program);
+describeCommand(program);
+eventsCommand(program);
 dnsCommand(program);
 envCommand(program);
 packetCommand(program);

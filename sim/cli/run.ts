@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { Piscina } from 'piscina';
 import { COMPARISON_HEADINGS, comparisonCells, comparisonRow } from '../explain/comparison.ts';
 import { percent, plural } from '../explain/figures.ts';
+import { propagationSentence } from '../explain/propagation.ts';
 import { report } from '../explain/report.ts';
 import type { Story } from '../explain/story.ts';
 import { loadScenario } from '../input/load.ts';
@@ -176,6 +177,8 @@ function printStory(chosen: Scenario[], results: SimulationResult[], reportPath:
   const first = results[0]!;
   // The verdict is the first line, whole: what a script or a log keeps.
   const lines = [paint('bold', first.story.verdict), '', ...storyLines(first.story)];
+  const propagation = propagationSentence(first.summary.propagation);
+  if (propagation !== null) lines.push(wrap(propagation), '');
   for (const { text, value, held } of first.summary.thresholds) {
     const shown = text.includes('success') ? percent(value) : `${value.toPrecision(3)} s`;
     lines.push(`  ${held ? paint('green', 'held  ') : paint('red', 'missed')} ${text} (${shown})`);

@@ -5,7 +5,7 @@ import { jsonReport } from '../check/json.ts';
 import { junitReport } from '../check/junit.ts';
 import { runTestFile, type TestResult } from '../check/run-tests.ts';
 import { type Disputes, tally } from '../check/tally.ts';
-import type { Files } from '../input/load.ts';
+import type { Files } from '../input/files.ts';
 import { EXIT } from './exit.ts';
 import { nodeFiles } from './files.ts';
 import { printWarnings, UsageError } from './messages.ts';

@@ -19,6 +19,7 @@ import { Kubelet } from './nodes/kubelet.ts';
 import { NodeCapacity } from './nodes/node-capacity.ts';
 import { NodeFactory } from './nodes/node-factory.ts';
 import { NodeFailures } from './nodes/node-failure.ts';
+import { NodePressure } from './nodes/node-pressure.ts';
 import { PodAddresses } from './nodes/pod-addresses.ts';
 import { Scheduler } from './nodes/scheduler.ts';
 import { DaemonSetController } from './workloads/daemonset-controller.ts';
@@ -43,6 +44,7 @@ export class ControlPlane {
   readonly api: ApiServer;
   readonly drainer: Drainer;
   readonly failures: NodeFailures;
+  readonly pressure: NodePressure;
   readonly #context: ControlContext;
   readonly #kubelet: Kubelet;
   readonly #slices: EndpointSliceController;
@@ -72,6 +74,7 @@ export class ControlPlane {
     new GarbageCollector(context);
     if (settings.autoscaler !== null) new ClusterAutoscaler(context, capacity, this.drainer, nodes);
     this.failures = new NodeFailures(context, this.#kubelet, machines.setDown);
+    this.pressure = new NodePressure(context, this.#kubelet);
     nodes.addInitial();
   }
 

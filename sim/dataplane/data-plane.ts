@@ -32,6 +32,7 @@ export class DataPlane {
   readonly #services: Registry<'Service'>;
   readonly #clock: Float64Array;
   readonly #watchDelay: number;
+  readonly #newProxies: () => NodeProxies;
   readonly #origins: Origin[];
   readonly #around: Surroundings;
   readonly #ruleTime: number;
@@ -65,7 +66,8 @@ export class DataPlane {
     this.#key = mix(keyOf('kube-proxy'), seed);
     this.countsConnections = mode === 'ipvs' && COUNTING.has(scheduler);
     this.#isMemoryless = mode !== 'ipvs' && !(mode === 'ebpf' && algorithm === 'maglev');
-    this.proxies = new NodeProxies(this.#log, clock, settings, services, this.#key);
+    this.#newProxies = () => new NodeProxies(this.#log, clock, settings, services, this.#key);
+    this.proxies = this.#newProxies();
     this.#origins = [{ where: 'pod', from: settings.podCIDR.split('/')[0]! }];
     const { podCIDR, serviceCIDR } = settings;
     this.#around = {
@@ -181,6 +183,16 @@ export class DataPlane {
   /** The ready addresses as the API server has them now. */
   published(service: number): Int32Array {
     return this.#log.at(service, this.#log.count)?.ready ?? NONE;
+  }
+
+  /** The same proxies, for one who looks on: whom they tell of what they have programmed, and whose questions nobody notices. */
+  observedProxies(): NodeProxies {
+    return this.#newProxies();
+  }
+
+  /** Endpoint changes published so far. */
+  get changeCount(): number {
+    return this.#log.count;
   }
 
   #memory(node: number, service: number, port: number, { port: { affinitySeconds } }: PublishedPort): PickMemory {

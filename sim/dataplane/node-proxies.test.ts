@@ -108,6 +108,37 @@ describe('with minSyncPeriod 100, a sync of 10 and no watch delay', () => {
   });
 });
 
+test('each entry after time 0 is told once, when it was programmed, however seldom somebody asks', () => {
+  fc.assert(
+    fc.property(world, ({ timing, published, asks }) => {
+      const { clock, log, proxies } = proxiesOf(timing);
+      const told: number[][] = [[], [], [], []];
+      proxies.onProgrammed = (node, from, to, at) => {
+        for (let entry = from; entry < to; entry++) {
+          expect(told[node]![entry]).toBeUndefined();
+          told[node]![entry] = at;
+        }
+      };
+      for (const at of published) {
+        clock[0] = at;
+        log.append(0, 0, 0, at);
+        for (const ask of asks) if (ask.at === at) proxies.cursor(ask.node);
+      }
+      clock[0] = TICKS;
+      for (const node of [0, 1, 2, 3]) {
+        proxies.cursor(node);
+        const truth = programmedByTick(published, node, timing, TICKS);
+        published.forEach((at, entry) => {
+          const tick = truth.findIndex((cursor) => cursor > entry);
+          if (at > 0 && tick >= 0) expect(told[node]![entry]).toBe(tick);
+          else expect(told[node]![entry]).toBeUndefined();
+        });
+      }
+    }),
+    { seed: Number(process.env.SVCLAB_SEED ?? Date.now()) },
+  );
+});
+
 test.each<{ mode: 'iptables' | 'nftables' | 'ipvs' | 'ebpf'; end: number }>([
   { mode: 'iptables', end: 10 + 2 * 7 + 3 * 5 }, // all Services' places, the changed one's endpoints
   { mode: 'nftables', end: 10 + 3 * 5 },

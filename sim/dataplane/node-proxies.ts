@@ -26,6 +26,8 @@ export class NodeProxies {
   readonly #nodes: Proxy[] = [];
   /** By node: how long the newest programmed entry took from its publication, ns. For the trace. */
   lag = new Float64Array(0);
+  /** Told when a node has programmed the entries `from` to before `to`: not when it did, but when somebody asks. */
+  onProgrammed: ((node: number, from: number, to: number, at: number) => void) | undefined;
 
   /** @param services how many there are: for the cost of one sync @param key of the run's hash */
   constructor(
@@ -52,6 +54,11 @@ export class NodeProxies {
     return proxy.cursor;
   }
 
+  /** Has anybody asked for what this node has programmed? */
+  wasAsked(node: number): boolean {
+    return (this.#nodes[node]?.heard ?? 0) > 0;
+  }
+
   #add(node: number): Proxy {
     while (this.#nodes.length <= node) {
       this.#nodes.push({ cursor: 0, heard: 0, syncEnd: -Infinity, syncing: 0, lastEnd: -Infinity });
@@ -69,6 +76,7 @@ export class NodeProxies {
       if (proxy.syncing > proxy.cursor) {
         if (proxy.syncEnd > now) return;
         this.lag[node] = proxy.syncEnd - log.publishedAt(proxy.syncing - 1);
+        if (proxy.syncEnd > 0) this.onProgrammed?.(node, proxy.cursor, proxy.syncing, proxy.syncEnd);
         proxy.cursor = proxy.syncing;
         // What was there at time 0 has long been programmed: the first change finds the proxy idle.
         if (proxy.syncEnd > 0) proxy.lastEnd = proxy.syncEnd;

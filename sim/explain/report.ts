@@ -3,6 +3,7 @@ import type { Trace } from '../trace/trace.ts';
 import { COMPARISON_HEADINGS, type ComparisonRow, comparisonCells } from './comparison.ts';
 import { clock, percent } from './figures.ts';
 import { userSeries } from './incident.ts';
+import { propagationOf, propagationSentence } from './propagation.ts';
 import type { Story } from './story.ts';
 
 /** One run, as the report shows it. */
@@ -47,6 +48,7 @@ export function report(
 <p class="lead">${escapeHtml(description)}</p>
 <h2>What happened</h2>
 <ol class="story">${first!.story.steps.map((step) => `<li><h3>${escapeHtml(step.title)}</h3><p>${escapeHtml(step.text)}</p></li>`).join('')}</ol>
+${paragraph(propagationSentence(propagationOf(first!.trace)))}
 <h2>The same arrivals, one thing changed</h2>
 <div class="scroll">${tableOf(runs)}</div>
 <h2>Requests over time</h2>
@@ -56,6 +58,10 @@ ${runs.map((run) => chartOf(run, top)).join('')}
 </body>
 </html>
 `;
+}
+
+function paragraph(text: string | null): string {
+  return text === null ? '' : `<p>${escapeHtml(text)}</p>`;
 }
 
 function tableOf(runs: readonly ReportRun[]): string {

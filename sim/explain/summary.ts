@@ -5,6 +5,7 @@ import { type Buckets, peakWithin, sumOf, sumWithin, totalOf, totalsBy } from '.
 import { capacityOf, edgesOf, peakRetries, poolOf, wholeRun } from './evidence.ts';
 import { History } from './history.ts';
 import { badBuckets, incidentsOf, userSeries } from './incident.ts';
+import { type PropagationSummary, propagationOf } from './propagation.ts';
 
 /** `sent`, and the count of each outcome; these sum to `sent`. */
 export type Counts = { sent: number } & Record<string, number>;
@@ -58,6 +59,7 @@ export interface Summary {
   services: Record<string, LoadSummary>;
   pods: Record<string, LoadSummary>;
   nodes: Record<string, LoadSummary>;
+  propagation: PropagationSummary;
   availability: { minutesBelow99: number; outageSeconds: number; peakErrorShare: number };
   /** In the worst incident: ready Pods that came after the start, and how idle they were. Null without an incident. */
   freshCapacity: null | { pods: number; idle: number };
@@ -139,6 +141,7 @@ export function summarise(trace: Trace, figures: Readonly<Record<string, Traffic
     traffic,
     clients,
     ...loads(trace, history, seconds),
+    propagation: propagationOf(trace),
     availability: {
       minutesBelow99: (bad * header.bucket) / 60e9,
       outageSeconds: worst ? ((worst.to - worst.from) * header.bucket) / 1e9 : 0,

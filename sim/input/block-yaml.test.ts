@@ -159,3 +159,8 @@ test.each([
   'a: [1\n',
   'yes: 1\n',
 ])('%j is left to the library', (text) => expect(agrees(text)).toBe('gave up'));
+
+test.each(['\u00a0', 'a\u2028', 'a\ufeff', '\u3000b', 'a \u00a0 '])('blanks of other scripts are text: %j', (text) => {
+  agrees(`data:\n  b: |\n    ${text}\n    x\n  ${text}c: d\n`);
+  expect(agrees(`data:\n  a: ${text}\n`)).toBe('agreed');
+});

@@ -198,7 +198,7 @@ class BlockReader {
     } else {
       end = this.#plainEnd(start, false);
       if (text.charCodeAt(end) !== COLON) return undefined;
-      name = text.slice(start, end).trimEnd();
+      name = withoutTrailingBlanks(text.slice(start, end));
       if (name === '' || name === '<<' || !isText(name)) throw new GiveUp();
     }
     this.#at = end + 1;
@@ -279,7 +279,7 @@ class BlockReader {
     const text = this.#text;
     const end = this.#plainEnd(this.#at, false);
     if (text.charCodeAt(end) === COLON) throw new GiveUp();
-    let source = text.slice(this.#at, end).trimEnd();
+    let source = withoutTrailingBlanks(text.slice(this.#at, end));
     this.#at = end;
     if (text.charCodeAt(end) === HASH) return source;
     // Deeper lines go on with it: a line break becomes a space.
@@ -302,7 +302,7 @@ class BlockReader {
       }
       const more = this.#plainEnd(this.#at, false);
       if (text.charCodeAt(more) === COLON || text.charCodeAt(more) === HASH || code === 9) throw new GiveUp();
-      source += (breaks > 1 ? '\n'.repeat(breaks - 1) : ' ') + text.slice(this.#at, more).trimEnd();
+      source += (breaks > 1 ? '\n'.repeat(breaks - 1) : ' ') + withoutTrailingBlanks(text.slice(this.#at, more));
       this.#at = more;
     }
   }
@@ -432,7 +432,7 @@ class BlockReader {
       let to = text.indexOf('\n', this.#at);
       if (to < 0) to = text.length;
       const line = text.slice(this.#at, text.charCodeAt(to - 1) === 13 ? to - 1 : to);
-      const width = line.length - line.trimStart().length;
+      const width = line.length - line.replace(/^[ \t\r]+/, '').length;
       const isBlank = width === line.length;
       if (!isBlank && indent < 0) {
         if (width <= parent) break;
@@ -447,7 +447,7 @@ class BlockReader {
       if (to < text.length) this.#newline();
     }
     return chomp(
-      lines.map((line) => (line.trim() === '' ? '' : line)),
+      lines.map((line) => (/^[ \t\r]*$/.test(line) ? '' : line)),
       header[1]!,
     );
   }
@@ -524,7 +524,7 @@ class BlockReader {
     if (FOREIGN.has(code) || isFlowPunctuation(code) || code === COLON || code === HASH || code === DASH)
       throw new GiveUp();
     const end = this.#plainEnd(this.#at, true);
-    const name = this.#text.slice(this.#at, end).trimEnd();
+    const name = withoutTrailingBlanks(this.#text.slice(this.#at, end));
     if (name === '' || name === '<<' || !isText(name)) throw new GiveUp();
     this.#at = end;
     return name;
@@ -548,7 +548,7 @@ class BlockReader {
     if (FOREIGN.has(code) || code === 124 || code === 62 || code === HASH) throw new GiveUp();
     const end = this.#plainEnd(this.#at, true);
     if (this.#text.charCodeAt(end) === COLON) throw new GiveUp();
-    const source = this.#text.slice(this.#at, end).trimEnd();
+    const source = withoutTrailingBlanks(this.#text.slice(this.#at, end));
     if (source === '' || (source[0] === '-' && source.length === 1)) throw new GiveUp();
     this.#at = end;
     const value = this.#read(source, reader, place);
@@ -588,6 +588,16 @@ function isText(source: string): boolean {
 }
 
 const WORDS = new Set(['null', 'true', 'false', 'y', 'n', 'yes', 'no', 'on', 'off']);
+
+/** What YAML takes for blank: `trimEnd` would take no-break spaces and line separators as well, which are text. */
+function withoutTrailingBlanks(text: string): string {
+  let end = text.length;
+  for (; end > 0; end--) {
+    const code = text.charCodeAt(end - 1);
+    if (code !== 32 && code !== 9 && code !== 13) break;
+  }
+  return end === text.length ? text : text.slice(0, end);
+}
 
 function saysKubernetes({ type, ...rest }: Tree): boolean {
   const { value } = rest as Scalar;

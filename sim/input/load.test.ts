@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Files } from './files.ts';
 import { InputError } from './input-error.ts';
-import { type Files, loadScenario, validateFile } from './load.ts';
+import { loadScenario, validateFile } from './load.ts';
 import type { Scenario } from './scenario.ts';
 
 const FOLDER = join(import.meta.dirname, 'testdata');

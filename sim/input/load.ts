@@ -1,25 +1,19 @@
 import type { KubernetesObject } from '../cluster/api/meta.ts';
 import { Faults } from './faults.ts';
+import { chunksOf, type Files } from './files.ts';
 import { checkManifests } from './manifests/cross-checks.ts';
 import { type Manifest, readManifests } from './manifests/read.ts';
 import { readManifestStream } from './manifests/stream.ts';
 import { warnOfNotSimulated } from './not-simulated.ts';
 import { checkPlausibility } from './plausibility.ts';
 import type { Message, ScenarioFile } from './scenario.ts';
+import { isScenario } from './scenario-file.ts';
 import { API_VERSION, type CheckedScenario, scenarioSchema } from './scenario-schema.ts';
 import { reportIssues } from './schema-faults.ts';
 import { child, type Mapping, type Tree, textAt, toValue } from './tree.ts';
 import { type Setting, withSettings } from './variant.ts';
 import { worldOf } from './world.ts';
 import { readYaml } from './yaml.ts';
-
-/** The door to files; the CLI's reads the disk, a browser's what it has. */
-export interface Files {
-  /** @returns the text of a file. @throws Error if it cannot be read */
-  read(path: string): string;
-  /** The same, piece by piece: a dump of a large cluster need not be one text. */
-  chunks?(path: string): Iterable<string>;
-}
 
 /**
  * Reads a scenario file with its manifests (relative to it) and checks it and each of its variants in full.
@@ -152,10 +146,6 @@ class FileTrees {
   }
 }
 
-function isScenario(tree: Tree): boolean {
-  return textAt(tree, 'kind') === 'Scenario' && (textAt(tree, 'apiVersion') ?? '').startsWith('svclab.dev/');
-}
-
 /** One world: its manifests, then all that refers to them. */
 function checkScenario(
   tree: Tree,
@@ -217,9 +207,4 @@ function split(tree: Mapping): {
     return { name: textAt(item, 'name') ?? '', description: textAt(item, 'description'), settings };
   });
   return { stem: { ...tree, entries }, variants };
-}
-
-/** The chunks of a file, or its whole text where its door has no other way. */
-function chunksOf(files: Files, path: string): Iterable<string> {
-  return files.chunks?.(path) ?? [files.read(path)];
 }

@@ -41,7 +41,7 @@ export function scenarioSchema(world: World, nodeManifests: number) {
       traffic: rest.traffic,
       timeline: timeline
         .map((entry) =>
-          entry.action === 'fail' ? { ...entry, duration: Math.min(entry.duration, given.duration - entry.at) } : entry,
+          'duration' in entry ? { ...entry, duration: Math.min(entry.duration, given.duration - entry.at) } : entry,
         )
         .toSorted((a, b) => a.at - b.at),
       business: rest.business ?? null,

@@ -4,7 +4,7 @@ import type { TimelineEntry } from './scenario.ts';
 import { complain, count, duration, positiveDuration, refuse, section } from './scenario-fields.ts';
 import type { World } from './world.ts';
 
-const ACTIONS = ['scale', 'restart', 'drain', 'fail'] as const;
+const ACTIONS = ['scale', 'restart', 'drain', 'fail', 'pressure'] as const;
 
 function entry(world: World) {
   return section({
@@ -17,23 +17,38 @@ function entry(world: World) {
       .optional()
       .describe('Replaces the Pods of a Deployment, as `kubectl rollout restart` does.'),
     drain: nodeReference(world).optional().describe('Cordons a Node and evicts its Pods, as `kubectl drain` does.'),
-    fail: section({ node: nodeReference(world).describe('The Node that loses power.') })
+    fail: section({
+      node: nodeReference(world).optional().describe('The Node that loses power.'),
+      zone: z.string().min(1).optional().describe('All Nodes of this zone lose power.'),
+    })
       .optional()
       .describe('A fault.'),
-    for: positiveDuration().optional().describe('With `fail`: until it is mended. Default: to the end of the run.'),
+    pressure: nodeReference(world)
+      .optional()
+      .describe('The Node runs out of memory: its kubelet evicts Pods, one every 10 s.'),
+    evict: count(1).optional().describe('With `pressure`: how many Pods have to go. Default 1.'),
+    for: positiveDuration()
+      .optional()
+      .describe('With `fail` and `pressure`: until it is mended. Default: to the end of the run.'),
   }).transform((given, ctx): TimelineEntry => {
-    const { at, scale, replicas, restart, drain, fail } = given;
+    const { at, scale, replicas, restart, drain, fail, pressure, evict } = given;
+    const duration = given.for ?? Number.POSITIVE_INFINITY;
     const actions = ACTIONS.filter((action) => given[action] !== undefined);
     if (actions.length !== 1) {
       const what = actions.length === 0 ? 'no action is given' : `${actions.join(' and ')} in one entry`;
       return refuse(ctx, what, { expected: `one of ${ACTIONS.join(', ')}` });
     }
     if (replicas !== undefined && scale === undefined) complain(ctx, 'replicas belongs to scale', {}, ['replicas']);
-    if (given.for !== undefined && fail === undefined) complain(ctx, 'for belongs to fail', {}, ['for']);
+    if (given.for !== undefined && (fail ?? pressure) === undefined)
+      complain(ctx, 'for belongs to fail and pressure', {}, ['for']);
+    if (evict !== undefined && pressure === undefined) complain(ctx, 'evict belongs to pressure', {}, ['evict']);
     if (restart !== undefined) return { at, action: 'restart', deployment: restart };
     if (drain !== undefined) return { at, action: 'drain', node: drain };
+    if (pressure !== undefined) return { at, action: 'pressure', node: pressure, evict: evict ?? 1, duration };
+    if (fail?.node !== undefined && fail.zone === undefined) return { at, action: 'fail', node: fail.node, duration };
+    if (fail?.zone !== undefined && fail.node === undefined) return { at, action: 'fail', zone: fail.zone, duration };
     if (fail !== undefined)
-      return { at, action: 'fail', node: fail.node, duration: given.for ?? Number.POSITIVE_INFINITY };
+      return refuse(ctx, 'fail needs a node or a zone', { expected: '{node: node/node-1}, or {zone: a}' }, ['fail']);
     if (replicas === undefined)
       return refuse(ctx, 'scale needs replicas', { expected: '{at: 30m, scale: deployment/checkout, replicas: 12}' });
     return { at, action: 'scale', deployment: scale!, replicas };

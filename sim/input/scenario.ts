@@ -289,6 +289,8 @@ export type TimelineEntry = { at: number } & (
   | { action: 'restart'; deployment: string }
   | { action: 'drain'; node: string }
   | { action: 'fail'; node: string; duration: number }
+  | { action: 'fail'; zone: string; duration: number }
+  | { action: 'pressure'; node: string /** Pods that have to go. */; evict: number; duration: number }
 );
 
 export interface Business {

@@ -87,7 +87,9 @@ export class Recorder implements Targets {
 
   /** As `kubectl get events` would list it. */
   readonly record = (severity: Severity, object: KubernetesObject, reason: string, message: string): void => {
-    this.#trace.event(severity, this.#objects.get(object.metadata.uid) ?? -1, reason, message);
+    const { name, namespace } = object.metadata;
+    const id = this.#idOf(object, () => this.#trace.object(object.kind, name, { namespace }));
+    this.#trace.event(severity, id, reason, message);
   };
 
   /** The trace object of a Kubernetes object that is or was in the store. */

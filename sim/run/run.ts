@@ -88,6 +88,7 @@ class Run {
     const figures = this.#trafficFigures();
     this.#world.calls.open.finish(this.#world.ledger);
     this.#world.ledger.flush();
+    this.#world.propagation.read();
     this.#trace.finish();
     this.#trace.close(this.#options.summarise(figures));
     let requests = 0;
@@ -103,6 +104,7 @@ class Run {
     const now = this.#engine.clock[0]!;
     this.#world.ledger.flush();
     this.#world.gauges.read();
+    this.#world.propagation.read();
     this.#trace.flushBucket();
     checkConservation(this.#world, now);
     if (this.#options.progress?.(now) === false) this.#stopped = true;

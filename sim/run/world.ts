@@ -26,6 +26,8 @@ import { Servers } from '../traffic/servers.ts';
 import { Sources } from '../traffic/sources.ts';
 import { TrackedFlows } from '../traffic/tracked-flows.ts';
 import { Gauges } from './gauges.ts';
+import { ObjectHistory } from './object-history.ts';
+import { Propagation } from './propagation.ts';
 import { Recorder } from './recorder.ts';
 
 /** One simulated cluster with its load, wired and settled at time 0. */
@@ -37,6 +39,8 @@ export interface World {
   readonly ledger: Ledger;
   readonly flows: TrackedFlows;
   readonly gauges: Gauges;
+  readonly propagation: Propagation;
+  readonly trace: TraceWriter;
 }
 
 /**
@@ -46,6 +50,7 @@ export interface World {
 export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engine): World {
   const settings = scenario.cluster;
   const store = new ObjectStore(engine.clock);
+  const history = new ObjectHistory(trace, store);
   const index = new ClusterIndex(store);
   const pods = new Registry(store, 'Pod');
   const nodes = new Registry(store, 'Node');
@@ -96,9 +101,11 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
   servers.attach(calls, control.watcher);
   // A run never changes its input: another run may share it.
   control.load(scenario.objects.map(clone));
-  new Timeline(context, scenario.timeline, control.drainer, control.failures);
+  new Timeline(context, scenario.timeline, control);
   engine.run(0);
   context.settling = false;
+  history.begin();
+  const propagation = new Propagation(trace, store, dataPlane, nodes);
 
   resolver.settled();
   const sources = new Sources(engine, calls, new Streams(scenario.seed));
@@ -130,7 +137,7 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
     }
     sources.add(source, edge);
   }
-  return { engine, store, calls, servers, ledger, flows, gauges };
+  return { engine, store, calls, servers, ledger, flows, gauges, propagation, trace };
 }
 
 /** JSON has no Infinity. */

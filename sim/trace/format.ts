@@ -6,7 +6,7 @@
 /** Starts with a byte that is no text and holds both line ends, so that a transfer in text mode is seen at once. */
 export const MAGIC = [0x89, 0x53, 0x56, 0x54, 0x0d, 0x0a, 0x1a, 0x0a] as const;
 /** A reader refuses a newer major version; of a newer minor version it skips the tables that it does not know. */
-export const FORMAT = { major: 1, minor: 0 } as const;
+export const FORMAT = { major: 1, minor: 1 } as const;
 /** Magic, then major and minor as little-endian 16-bit integers. */
 export const PREAMBLE_BYTES = 12;
 
@@ -39,6 +39,7 @@ export const JSON_TABLES = {
   texts: 4,
   series: 5,
   histograms: 6,
+  pieces: 7,
   checkpoint: 14,
   end: 15,
 } as const;
@@ -100,6 +101,25 @@ export const COLUMN_TABLES = {
       ['servedAt', 'delta'],
       ['endedAt', 'delta'],
       ['outcome', 'plain'],
+    ],
+  },
+  edits: {
+    id: 21,
+    columns: [
+      ['field', 'plain'],
+      ['head', 'plain'],
+      ['tail', 'plain'],
+      ['piece', 'plain'],
+    ],
+  },
+  writes: {
+    id: 22,
+    columns: [
+      ['time', 'delta'],
+      ['object', 'delta'],
+      ['base', 'plain'],
+      ['version', 'delta'],
+      ['edits', 'plain'],
     ],
   },
 } as const satisfies Record<string, ColumnTable>;

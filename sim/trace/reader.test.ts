@@ -233,7 +233,7 @@ describe('a damaged file', () => {
 test('a newer major version is refused, naming both', () => {
   const newer = Uint8Array.from(longRun);
   newer[PREAMBLE_BYTES - 4] = 7;
-  expect(() => readTrace(newer)).toThrow('the trace has format 7.0, and this svclab reads formats up to 1.0');
+  expect(() => readTrace(newer)).toThrow('the trace has format 7.1, and this svclab reads formats up to 1.1');
 });
 
 test('a table of a newer minor version is skipped', () => {

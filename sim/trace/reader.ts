@@ -101,12 +101,16 @@ class Reading {
   readonly #texts: string[] = [];
   readonly #series: SeriesDefinition[] = [];
   readonly #histograms: HistogramDefinition[] = [];
+  readonly #pieces: string[] = [];
+  /** API objects that were written, and rows of `edits` that their writes took. */
+  #writtenCount = 0;
+  #editCount = 0;
   readonly #parts = Object.fromEntries(
     Object.entries(COLUMN_TABLES).map(([name, table]) => [name, new ColumnParts(table)]),
   ) as Record<ColumnTableName, ColumnParts>;
   #summary: Readonly<Record<string, unknown>> = {};
   #endedAt = 0;
-  #whole = { buckets: 0, objects: 0, fields: 0, texts: 0, series: 0, histograms: 0 };
+  #whole = { buckets: 0, objects: 0, fields: 0, texts: 0, series: 0, histograms: 0, pieces: 0 };
 
   constructor(header: TraceHeader) {
     this.#header = header;
@@ -126,6 +130,8 @@ class Reading {
         return this.#define(this.#series, chunk, (value) => checkedSeries(value, this.#objects.length));
       case JSON_TABLES.histograms:
         return this.#define(this.#histograms, chunk, (value) => checkedHistogram(value, this.#objects.length));
+      case JSON_TABLES.pieces:
+        return this.#define(this.#pieces, chunk, checkedText);
       case JSON_TABLES.checkpoint:
         return this.#checkpoint(objectOf(jsonOf(chunk), 'checkpoint'));
       case JSON_TABLES.end:
@@ -134,11 +140,11 @@ class Reading {
   }
 
   result(): Trace {
-    const { changes, events, samples, bins, attempts } = this.#parts;
+    const { changes, events, samples, bins, attempts, edits, writes } = this.#parts;
     if (!this.ended) {
       this.#endedAt = Math.min(this.#whole.buckets * this.#header.bucket, this.#header.duration);
       for (const part of [samples, bins]) part.cut('bucket', this.#whole.buckets - 1);
-      for (const part of [changes, events]) part.cut('time', this.#endedAt);
+      for (const part of [changes, events, writes]) part.cut('time', this.#endedAt);
       attempts.cut('endedAt', this.#endedAt);
     }
     const whole = this.#whole;
@@ -149,6 +155,7 @@ class Reading {
       texts: this.#texts.slice(0, whole.texts),
       series: this.#series.slice(0, whole.series),
       histograms: this.#histograms.slice(0, whole.histograms),
+      pieces: this.#pieces.slice(0, whole.pieces),
       changes: {
         time: changes.doubles('time'),
         object: changes.integers('object'),
@@ -183,6 +190,19 @@ class Reading {
         servedAt: attempts.doubles('servedAt'),
         endedAt: attempts.doubles('endedAt'),
         outcome: attempts.integers('outcome'),
+      },
+      edits: {
+        field: edits.integers('field'),
+        head: edits.integers('head'),
+        tail: edits.integers('tail'),
+        piece: edits.integers('piece'),
+      },
+      writes: {
+        time: writes.doubles('time'),
+        object: writes.integers('object'),
+        base: writes.integers('base'),
+        version: writes.doubles('version'),
+        edits: writes.integers('edits'),
       },
       summary: this.#summary,
       complete: this.ended,
@@ -221,6 +241,14 @@ class Reading {
       part.check('histogram', 0, this.#histograms.length);
       part.check('bin', 0, BIN_COUNT);
       part.check('count', 0, Number.MAX_SAFE_INTEGER);
+    } else if (name === 'edits') {
+      part.check('field', 0, this.#pieces.length);
+      part.check('head', 0, 2 ** 31);
+      part.check('tail', 0, 2 ** 31);
+      part.check('piece', -1, this.#pieces.length);
+    } else if (name === 'writes') {
+      part.checkAscending('time', Number.MAX_SAFE_INTEGER);
+      this.#checkWrites(part);
     } else {
       part.checkAscending('endedAt', Number.MAX_SAFE_INTEGER);
       part.check('request', 0, Number.MAX_SAFE_INTEGER);
@@ -247,10 +275,26 @@ class Reading {
     }
   }
 
+  /** Objects come in the order of their first write, each perhaps based on an earlier one, and there is every edit. */
+  #checkWrites(part: ColumnParts): void {
+    const [objects, bases, edits] = [part.last('object'), part.last('base'), part.last('edits')];
+    for (let row = 0; row < objects.length; row++) {
+      const object = objects[row]!;
+      const known = this.#writtenCount;
+      if (object < 0 || object > known || bases[row]! < -1 || bases[row]! >= known || edits[row]! < -1) {
+        throw new TraceError('a write is of an object that is not there');
+      }
+      if (object === known) this.#writtenCount++;
+      this.#editCount += Math.max(0, edits[row]!);
+    }
+    if (this.#editCount > this.#parts.edits.rows) throw new TraceError('rows of edits are missing');
+  }
+
   #checkpoint(checkpoint: Readonly<Record<string, unknown>>): void {
     const totals = checkedTotals(checkpoint.rows);
     for (const [name, part] of Object.entries(this.#parts)) {
-      if (totals[name] !== part.rows) throw new TraceError(`rows of ${name} are missing`);
+      // Of an older minor version some tables are not there.
+      if ((totals[name] ?? 0) !== part.rows) throw new TraceError(`rows of ${name} are missing`);
       part.keep();
     }
     const buckets = checkpoint.buckets ?? this.#whole.buckets;
@@ -262,6 +306,7 @@ class Reading {
       texts: this.#texts.length,
       series: this.#series.length,
       histograms: this.#histograms.length,
+      pieces: this.#pieces.length,
     };
   }
 

@@ -42,6 +42,28 @@ export interface Attempts {
   readonly outcome: Int32Array;
 }
 
+/** How the fields of an API object came to read: a row is a piece of JSON text set into one field's text. */
+export interface Edits {
+  /** Index into `pieces`: the field's name. */
+  readonly field: Int32Array;
+  /** So many characters of the field's text stay at its beginning, and at its end; between them comes the piece. */
+  readonly head: Int32Array;
+  readonly tail: Int32Array;
+  /** Index into `pieces`; -1: the field is gone. */
+  readonly piece: Int32Array;
+}
+/** Writes to API objects; numbered in the order of their first. */
+export interface Writes {
+  readonly time: Float64Array;
+  readonly object: Int32Array;
+  /** Of an object's first write: the object that it begins as a copy of, as that one's first write left it; -1: of none. */
+  readonly base: Int32Array;
+  /** Its resourceVersion. */
+  readonly version: Float64Array;
+  /** The number of rows of `edits` that belong to it, behind those of the write before; -1: it was deleted. */
+  readonly edits: Int32Array;
+}
+
 export interface TraceTables {
   readonly header: TraceHeader;
   readonly objects: readonly ObjectDefinition[];
@@ -49,11 +71,15 @@ export interface TraceTables {
   readonly texts: readonly string[];
   readonly series: readonly SeriesDefinition[];
   readonly histograms: readonly HistogramDefinition[];
+  /** Of the JSON of API objects: names of fields, and what stands in them. */
+  readonly pieces: readonly string[];
   readonly changes: Changes;
   readonly events: Events;
   readonly samples: Samples;
   readonly bins: Bins;
   readonly attempts: Attempts;
+  readonly edits: Edits;
+  readonly writes: Writes;
   /** What the run said of itself at its end; {} when the trace is cut. */
   readonly summary: Readonly<Record<string, unknown>>;
   /** Was the end found, and everything before it whole? */

@@ -29,6 +29,8 @@ import { TableBuffer } from './table-buffer.ts';
 
 /** So many different strings are remembered; those that come later are written each time. Bounds the memory. */
 const MAX_INTERNED = 65_536;
+/** Pieces of objects may be long: all tables are written when so many characters of them wait. */
+const MAX_PENDING_PIECES = 2 ** 22;
 
 /**
  * Writes a run into a trace as it goes, with memory that depends on the number of objects, series and histograms, never on
@@ -55,6 +57,9 @@ export class TraceWriter {
   readonly #fieldNumbers = new Map<string, number>();
   readonly #textNumbers = new Map<string, number>();
   #textCount = 0;
+  readonly #pieceNumbers = new Map<string, number>();
+  #pieceCount = 0;
+  #pendingPieces = 0;
   #objectCount = 0;
   #pending = nothingPending();
   #pendingCount = 0;
@@ -117,6 +122,41 @@ export class TraceWriter {
     fields[table.rows] = field;
     values[table.rows] = value;
     this.#added(table);
+  }
+
+  /**
+   * Part of the next `write` to an API object: sets a piece of JSON into the text of one of its fields.
+   * @param field name of it
+   * @param head so many characters of its text stay at the beginning, `tail` at the end
+   * @param piece comes between them; null: the field is gone
+   */
+  edit(field: string, head: number, tail: number, piece: string | null): void {
+    const row = [this.#piece(field), head, tail, piece === null ? -1 : this.#piece(piece)];
+    this.#add(this.#tables.edits, row);
+  }
+
+  /**
+   * A write to an API object, made of the edits since the last one.
+   * @param object 0, 1, 2… in the order of first writes
+   * @param base of the first write: what it begins as a copy of; else -1
+   * @param version resourceVersion
+   * @param edits how many; -1: it was deleted
+   */
+  write(object: number, base: number, version: number, edits: number): void {
+    this.#add(this.#tables.writes, [this.#clock[0]!, object, base, version, edits]);
+  }
+
+  /** Pieces come in waves, so of those that are remembered all are forgotten when there are too many. */
+  #piece(value: string): number {
+    const known = this.#pieceNumbers.get(value);
+    if (known !== undefined) return known;
+    if (this.#pieceNumbers.size === MAX_INTERNED) this.#pieceNumbers.clear();
+    const number = this.#pieceCount++;
+    this.#pieceNumbers.set(value, number);
+    this.#pendingPieces += value.length;
+    this.#define('pieces', value);
+    if (this.#pendingPieces > MAX_PENDING_PIECES) this.#flush();
+    return number;
   }
 
   /** @returns the number of the string, for fields of type `text`. The same string gives the same number (the first 65,536 do). */
@@ -290,6 +330,7 @@ export class TraceWriter {
     }
     this.#pending = nothingPending();
     this.#pendingCount = 0;
+    this.#pendingPieces = 0;
     for (const table of Object.values(this.#tables)) {
       const chunk = table.take();
       if (chunk !== undefined) this.#sink(chunk);
@@ -309,10 +350,11 @@ interface Pending {
   readonly texts: string[];
   readonly series: SeriesDefinition[];
   readonly histograms: HistogramDefinition[];
+  readonly pieces: string[];
 }
 
 function nothingPending(): Pending {
-  return { objects: [], fields: [], texts: [], series: [], histograms: [] };
+  return { objects: [], fields: [], texts: [], series: [], histograms: [], pieces: [] };
 }
 
 function grown<T extends Float64Array | Uint32Array>(from: T, to: T): T {

@@ -205,7 +205,7 @@ describe.skipIf(!hasChromium)('the viewer', () => {
   test.each([
     ['no trace', Uint8Array.of(1, 2, 3), 'this is not an svclab trace'],
     ['a damaged header', trace.subarray(0, 40), 'the file ends in the middle of a chunk'],
-    ['one of a newer format', Uint8Array.from(trace, (byte, i) => (i === 8 ? 9 : byte)), 'the trace has format 9.0'],
+    ['one of a newer format', Uint8Array.from(trace, (byte, i) => (i === 8 ? 9 : byte)), 'the trace has format 9.'],
   ])('%s is refused in words', async (_, bytes, words) => {
     const { page, complaints } = await opened(browser, files.write(bytes));
     expect(await page.getByRole('alert').textContent()).toContain(words);

@@ -313,3 +313,23 @@ test('what an object owned goes with it', () => {
   expect([...world.store.list('EndpointSlice')].map(({ endpoints }) => endpoints.length)).toEqual([0]);
   expect([...world.store.list('Pod')].map((pod) => controllerOf(pod))).toEqual([]);
 });
+
+test('a node under pressure gives Pods up one by one, those without requests first; others take their place elsewhere', () => {
+  const world = controlWorld(deployment('web', { replicas: 12 }), { nodes: { count: 3, zones: ['a'] } });
+  const node = world.store.get('Node', '', 'node-1')!;
+  const before = world.livePods().filter(({ spec }) => spec.nodeName === 'node-1').length;
+  world.control.pressure.begin(node, 2, 60e9);
+  world.wait(15);
+  const evicted = () => world.livePods().filter(({ status }) => status.reason === 'Evicted');
+  expect(evicted().length).toBe(1);
+  world.wait(60);
+  expect(evicted().map(({ status, spec }) => [status.phase, spec.nodeName])).toEqual([
+    ['Failed', 'node-1'],
+    ['Failed', 'node-1'],
+  ]);
+  const active = world.livePods().filter(isActive);
+  expect([active.length, active.filter(({ spec }) => spec.nodeName === 'node-1').length]).toEqual([12, before - 2]);
+  expect(node.spec.taints?.length).toBe(1);
+  world.wait(400);
+  expect(node.spec.taints).toEqual([]);
+});

@@ -154,11 +154,11 @@ export function eventsOf({ tables }: Trace): { time: number; reason: string; obj
   }));
 }
 
-/** A world that a test drives itself and looks into; its trace goes nowhere. */
-export function liveWorld(scenario: Scenario): World {
+/** A world that a test drives itself and looks into. @param sink takes its trace, which goes nowhere by default */
+export function liveWorld(scenario: Scenario, sink: (chunk: Uint8Array) => void = () => {}): World {
   const engine = new Engine();
   const { name, description, variant, seed, duration, representing } = scenario;
   const header = { scenario: name, description, variant, seed, duration, bucket: duration, representing };
-  const trace = new TraceWriter(() => {}, engine.clock, { ...header, svclab: 'test', settings: {} });
+  const trace = new TraceWriter(sink, engine.clock, { ...header, svclab: 'test', settings: {} });
   return createWorld(scenario, trace, engine);
 }

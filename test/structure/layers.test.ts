@@ -15,6 +15,7 @@ const FLOW = [
   'sim/traffic',
   'sim/run',
   'sim/check',
+  'sim/kubectl',
   'sim/explain',
   'sim/cli',
 ];

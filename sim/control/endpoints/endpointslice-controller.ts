@@ -12,6 +12,7 @@ import { selects } from '../../cluster/cluster-index.ts';
 import { familyOf } from '../../cluster/ip.ts';
 import { controlledBy } from '../../cluster/owner.ts';
 import { keyOfObject } from '../../cluster/store.ts';
+import { formatTimeNano } from '../../cluster/time.ts';
 import type { ControlContext } from '../context.ts';
 import { suffix } from '../names.ts';
 import { WorkQueue } from '../work-queue.ts';
@@ -20,6 +21,7 @@ import { keyOfEndpoint, type PlannedSlice, packSlices, type SlicePlan } from './
 import { labelsChanged, SLICE_CONTROLLER, sliceLabels } from './slice-labels.ts';
 import { addTopologyHints, asksForHints, cpuShares } from './topology-hints.ts';
 import { addTrafficDistributionHints } from './traffic-distribution.ts';
+import { TRIGGER_TIME_ANNOTATION, TriggerTimes } from './trigger-times.ts';
 
 /**
  * Publishes the Pods that a Service selects, with their conditions, in slices.
@@ -32,6 +34,7 @@ export class EndpointSliceController {
   readonly #frozen = new Set<string>();
   /** By Pod uid, its labels when it was last written: Services that selected it by these are to hear of a change too. */
   readonly #labelsOf = new Map<string, Labels>();
+  readonly #triggers = new TriggerTimes();
   #shares: ReturnType<typeof cpuShares> | undefined;
   #named = 0;
 
@@ -39,7 +42,10 @@ export class EndpointSliceController {
     this.#context = context;
     const { syncTime, batchPeriod } = context.settings.endpointSlices;
     this.#queue = new WorkQueue(context, syncTime + batchPeriod, (key) => this.#sync(key));
-    context.store.watch('Service', (_, service) => this.#queue.add(keyOfObject(service)));
+    context.store.watch('Service', (_, service) => {
+      this.#triggers.changed(keyOfObject(service), context.store.now);
+      this.#queue.add(keyOfObject(service));
+    });
     context.store.watch('Pod', (change, pod) => {
       const { uid, namespace, labels } = pod.metadata;
       const before = this.#labelsOf.get(uid);
@@ -115,6 +121,7 @@ export class EndpointSliceController {
     const slices = this.#slicesOf(key);
     if (service === undefined) {
       this.#frozen.delete(key);
+      this.#triggers.forget(key);
       for (const slice of slices) store.remove(slice);
       return;
     }
@@ -122,10 +129,12 @@ export class EndpointSliceController {
     const types = addressTypesOf(service);
     for (const slice of slices) if (!types.includes(slice.addressType)) store.remove(slice);
     const pods = this.#podsOf(service);
+    const triggeredAt = this.#triggers.take(key, pods, store.now);
     for (const type of types) {
       this.#reconcile(
         service,
         pods,
+        triggeredAt,
         slices.filter(({ addressType }) => addressType === type),
         type,
       );
@@ -144,6 +153,7 @@ export class EndpointSliceController {
   #reconcile(
     service: Service,
     pods: readonly Pod[],
+    triggeredAt: number,
     existing: EndpointSlice[],
     type: EndpointSlice['addressType'],
   ): void {
@@ -153,7 +163,7 @@ export class EndpointSliceController {
       labelsChanged(byName.get(name!)!.metadata.labels, labels),
     );
     this.#addHints(service, plan);
-    this.#carryOut(service, plan, byName, labels, type);
+    this.#carryOut(service, plan, { byName, labels, type, triggeredAt });
   }
 
   #plan(
@@ -212,20 +222,36 @@ export class EndpointSliceController {
   #carryOut(
     service: Service,
     plan: SlicePlan,
-    byName: ReadonlyMap<string, EndpointSlice>,
-    labels: Labels,
-    type: EndpointSlice['addressType'],
+    {
+      byName,
+      labels,
+      type,
+      triggeredAt,
+    }: {
+      byName: ReadonlyMap<string, EndpointSlice>;
+      labels: Labels;
+      type: EndpointSlice['addressType'];
+      /** ns */
+      triggeredAt: number;
+    },
   ): void {
-    const { store } = this.#context;
+    const { store, settling } = this.#context;
+    // How a cluster came to be settled is nobody's history.
+    const annotations: Labels = settling ? {} : { [TRIGGER_TIME_ANNOTATION]: formatTimeNano(triggeredAt) };
     while (plan.remove.length > 0 && plan.create.length > 0) {
       plan.update.push({ ...plan.create.pop()!, name: plan.remove.shift()! });
     }
-    for (const name of plan.remove) store.remove(byName.get(name)!);
+    for (const name of plan.remove) {
+      const slice = byName.get(name)!;
+      slice.metadata.annotations = { ...slice.metadata.annotations, ...annotations };
+      store.remove(slice);
+    }
     for (const { name, endpoints, ports } of plan.update) {
       const slice = byName.get(name!)!;
       slice.endpoints = endpoints;
       slice.ports = [...ports];
       slice.metadata.labels = labels;
+      slice.metadata.annotations = { ...slice.metadata.annotations, ...annotations };
       slice.metadata.generation++;
       store.update(slice);
     }
@@ -239,6 +265,7 @@ export class EndpointSliceController {
           generateName: `${service.metadata.name}-`,
           namespace: service.metadata.namespace,
           labels,
+          annotations,
           ownerReferences: controlledBy(service),
         }),
         addressType: type,

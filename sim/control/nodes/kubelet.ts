@@ -123,7 +123,10 @@ export class Kubelet implements ContainerWatcher, ProbeListener {
   }
 
   started(slot: number): void {
-    markStarted(this.#lives[slot]!.pod);
+    const { pod } = this.#lives[slot]!;
+    markStarted(pod);
+    // A cluster that settles is not watched so closely; what comes next is that the Pod is ready.
+    if (!this.#context.settling) this.#context.store.update(pod);
   }
 
   ready(slot: number, ready: boolean, why: string): void {
@@ -219,6 +222,7 @@ export class Kubelet implements ContainerWatcher, ProbeListener {
     const inits = (pod.spec.initContainers ?? []).length * settings.kubelet.initContainer;
     const delay = this.#pullTime(pod, node) + inits + settings.kubelet.containerStart;
     if (delay === 0) return this.startContainer(slot, 0);
+    store.update(pod);
     this.#in(delay, this.#kind['kubelet.containerStart'], slot, 0);
   }
 
@@ -260,10 +264,25 @@ export class Kubelet implements ContainerWatcher, ProbeListener {
   completed(slot: number, expected: number): void {
     const life = this.#lives[slot]!;
     if (life.life !== expected || life.gone || !life.running || this.#isDown(life)) return;
-    this.#runtime.kill(slot);
+    this.#end(life, slot, 'Succeeded');
+  }
+
+  /** Takes a running Pod's node away from it, at once: the Pod has failed. */
+  evict(pod: Pod, message: string): void {
+    const slot = this.#pods.slotOf(pod);
+    const life = this.#lives[slot];
+    if (life === undefined || life.gone || this.#isDown(life)) return;
+    pod.status.reason = 'Evicted';
+    pod.status.message = message;
+    this.#end(life, slot, 'Failed');
+  }
+
+  #end(life: Life, slot: number, phase: 'Succeeded' | 'Failed'): void {
+    if (life.running) this.#runtime.kill(slot);
     this.#prober.end(slot);
     life.running = false;
-    markEnded(life.pod, 'Succeeded', this.#context.engine.clock[0]!);
+    life.gone = true;
+    markEnded(life.pod, phase, this.#context.engine.clock[0]!);
     this.#context.store.update(life.pod);
   }
 

@@ -73,7 +73,11 @@ export class NodeFactory {
       status: {
         allocatable: { cpu: `${group.cpuMilli}m`, memory: group.memoryBytes, pods: group.pods },
         conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady', lastTransitionTime: this.#store.now }],
-        addresses: address === '' ? [] : [{ type: 'InternalIP', address }],
+        addresses: [
+          ...(address === '' ? [] : [{ type: 'InternalIP' as const, address }]),
+          { type: 'Hostname' as const, address: name },
+        ],
+        nodeInfo: { kubeletVersion: 'v1.35.0' },
       },
     };
   }

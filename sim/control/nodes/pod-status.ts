@@ -1,4 +1,4 @@
-import type { ContainerStatus, Pod } from '../../cluster/api/pod.ts';
+import type { ContainerStatus, Pod, PodSpec } from '../../cluster/api/pod.ts';
 import { isTrue, setCondition } from '../../cluster/conditions.ts';
 import { setPodReady } from '../../cluster/pod-state.ts';
 
@@ -91,8 +91,20 @@ export function markEnded(pod: Pod, phase: 'Succeeded' | 'Failed', now: number):
   markReady(pod, false, now);
 }
 
-/** @source pkg/apis/core/v1/helper/qos/qos.go */
+const qosClasses = new WeakMap<PodSpec['containers'], string>();
+
+/** The same for all Pods of a template. */
 function qosClass({ spec }: Pod): string {
+  let known = qosClasses.get(spec.containers);
+  if (known === undefined) {
+    known = computeQosClass(spec);
+    qosClasses.set(spec.containers, known);
+  }
+  return known;
+}
+
+/** @source pkg/apis/core/v1/helper/qos/qos.go */
+function computeQosClass(spec: PodSpec): string {
   const containers = [...spec.containers, ...(spec.initContainers ?? [])];
   const asks = containers.some(({ resources }) =>
     ['cpu', 'memory'].some((name) => resources?.requests?.[name] ?? resources?.limits?.[name]),

@@ -1,5 +1,5 @@
 import { API_VERSIONS } from '../../cluster/api/kinds.ts';
-import type { KubernetesObject, Labels } from '../../cluster/api/meta.ts';
+import type { KubernetesObject, Labels, OwnerReference } from '../../cluster/api/meta.ts';
 import type { Pod, PodSpec, PodTemplate } from '../../cluster/api/pod.ts';
 import { controlledBy } from '../../cluster/owner.ts';
 import type { ControlContext } from '../context.ts';
@@ -8,6 +8,7 @@ import { suffix } from '../names.ts';
 /** Makes the Pods of workloads. Pods of one template share its containers: at 150,000 of them that is what fits in memory. */
 export class PodFactory {
   readonly #context: ControlContext;
+  readonly #references = new WeakMap<KubernetesObject, OwnerReference[]>();
   #made = 0;
 
   constructor(context: ControlContext) {
@@ -31,7 +32,7 @@ export class PodFactory {
         namespace,
         labels: more.labels === undefined ? labels : { ...labels, ...more.labels },
         annotations,
-        ownerReferences: controlledBy(owner),
+        ownerReferences: this.#referencesTo(owner),
       }),
       spec: { ...template.spec, ...more.spec },
       status: { phase: 'Pending', conditions: [] },
@@ -39,6 +40,16 @@ export class PodFactory {
     store.add(pod);
     if (!settling) record('info', pod, 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
     return pod;
+  }
+
+  /** One list for all Pods of an owner; whoever adopts one makes a new list. */
+  #referencesTo(owner: KubernetesObject): OwnerReference[] {
+    let references = this.#references.get(owner);
+    if (references === undefined) {
+      references = controlledBy(owner);
+      this.#references.set(owner, references);
+    }
+    return references;
   }
 
   /** Five letters tell 14 million names: with thousands of Pods two come out alike, and another is drawn. */

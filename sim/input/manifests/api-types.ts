@@ -130,7 +130,10 @@ export const API_TYPES: Record<string, string> = {
   EndpointSubset: 'addresses:[]EndpointAddress notReadyAddresses:[]EndpointAddress ports:[]EndpointPort',
   EndpointAddress: 'ip:s hostname:s nodeName:s targetRef:ObjectReference',
 
-  HorizontalPodAutoscaler: 'apiVersion:s kind:s metadata:ObjectMeta spec:HorizontalPodAutoscalerSpec status:*',
+  HorizontalPodAutoscaler:
+    'apiVersion:s kind:s metadata:ObjectMeta spec:HorizontalPodAutoscalerSpec status:HorizontalPodAutoscalerStatus',
+  HorizontalPodAutoscalerStatus: `observedGeneration:i lastScaleTime:t currentReplicas:i desiredReplicas:i currentMetrics:*
+    conditions:[]Condition`,
   HorizontalPodAutoscalerSpec: `scaleTargetRef:CrossVersionObjectReference minReplicas:i maxReplicas:i metrics:[]MetricSpec
     behavior:HorizontalPodAutoscalerBehavior`,
   HorizontalPodAutoscalerV1: 'apiVersion:s kind:s metadata:ObjectMeta spec:HorizontalPodAutoscalerSpecV1 status:*',
@@ -150,7 +153,10 @@ export const API_TYPES: Record<string, string> = {
   HPAScalingRules: 'stabilizationWindowSeconds:i selectPolicy:s policies:[]HPAScalingPolicy tolerance:q',
   HPAScalingPolicy: 'type:s value:i periodSeconds:i',
 
-  PodDisruptionBudget: 'apiVersion:s kind:s metadata:ObjectMeta spec:PodDisruptionBudgetSpec status:*',
+  PodDisruptionBudget:
+    'apiVersion:s kind:s metadata:ObjectMeta spec:PodDisruptionBudgetSpec status:PodDisruptionBudgetStatus',
+  PodDisruptionBudgetStatus: `observedGeneration:i disruptedPods:* disruptionsAllowed:i currentHealthy:i desiredHealthy:i
+    expectedPods:i conditions:[]Condition`,
   PodDisruptionBudgetSpec: 'minAvailable:is selector:LabelSelector maxUnavailable:is unhealthyPodEvictionPolicy:s',
 
   NetworkPolicy: 'apiVersion:s kind:s metadata:ObjectMeta spec:NetworkPolicySpec status:*',

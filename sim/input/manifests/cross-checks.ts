@@ -1,15 +1,13 @@
 import type { HorizontalPodAutoscaler } from '../../cluster/api/autoscaling.ts';
-import type { Pod } from '../../cluster/api/pod.ts';
 import type { Service } from '../../cluster/api/service.ts';
-import type { Deployment } from '../../cluster/api/workloads.ts';
-import { matches } from '../../cluster/selector.ts';
 import { type Faults, knownNames } from '../faults.ts';
 import { placeOf } from '../tree.ts';
 import { printLabels } from './metadata.ts';
 import type { Manifest } from './read.ts';
+import { Templates } from './templates.ts';
 
-/** Kinds whose Pods come from a template. */
-const TEMPLATED: ReadonlySet<string> = new Set(['DaemonSet', 'Deployment', 'Job', 'ReplicaSet', 'StatefulSet']);
+/** Of a large namespace the first so many Pods are compared for the nearest labels. */
+const MOST_COMPARED = 500;
 
 /** What is wrong between objects: a name twice is an error; what points at nothing is a warning, since Kubernetes takes it. */
 export function checkManifests(manifests: readonly Manifest[], faults: Faults): void {
@@ -27,32 +25,24 @@ export function checkManifests(manifests: readonly Manifest[], faults: Faults): 
       });
     }
   }
+  const templates = new Templates(manifests);
   for (const manifest of manifests) {
-    if (manifest.object?.kind === 'Service') checkService(manifest, manifests, faults);
+    if (manifest.object?.kind === 'Service') checkService(manifest, templates, faults);
     if (manifest.object?.kind === 'HorizontalPodAutoscaler') checkAutoscaler(manifest, first, faults);
   }
 }
 
-function checkService({ object, tree }: Manifest, manifests: readonly Manifest[], faults: Faults): void {
+function checkService({ object, tree }: Manifest, templates: Templates, faults: Faults): void {
   const { metadata, spec } = object as Service;
   const { selector = {}, ports = [] } = spec;
   if (Object.keys(selector).length === 0) return;
-  const templates = manifests.flatMap(({ object }) => {
-    if (object?.metadata.namespace !== metadata.namespace) return [];
-    if (object.kind === 'Pod') return [{ labels: object.metadata.labels, spec: (object as Pod).spec }];
-    return TEMPLATED.has(object.kind)
-      ? [
-          {
-            labels: (object as Deployment).spec.template.metadata.labels,
-            spec: (object as Deployment).spec.template.spec,
-          },
-        ]
-      : [];
-  });
-  const selected = templates.filter(({ labels }) => matches(selector, labels));
+  const selected = templates.selected(metadata.namespace, selector);
   if (selected.length === 0) {
     const path = ['spec', 'selector'];
-    const labels = templates.map((template) => printLabels(template.labels));
+    const labels = templates
+      .of(metadata.namespace)
+      .slice(0, MOST_COMPARED)
+      .map((each) => printLabels(each.labels));
     const text = `no Pod of the manifests has the labels ${printLabels(selector)}: the Service has no endpoints`;
     faults.warning(
       placeOf(tree, path),

@@ -143,7 +143,8 @@ function goName(type: string): string {
 
 const parsed = new Map<string, Map<string, string>>();
 
-function fieldsOf(type: string): Map<string, string> {
+/** The fields of an API type and their types, in its own words. */
+export function fieldsOf(type: string): Map<string, string> {
   let fields = parsed.get(type);
   if (fields === undefined) {
     const words = API_TYPES[type]!.trim().split(/\s+/);

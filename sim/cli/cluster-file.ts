@@ -1,0 +1,112 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { InvalidArgumentError } from 'commander';
+import { lookAtFiles } from '../check/look.ts';
+import { formatDuration, parseDuration } from '../cluster/duration.ts';
+import { loadScenario } from '../input/load.ts';
+import { holdsScenario } from '../input/scenario-file.ts';
+import type { Snapshot } from '../kubectl/snapshot.ts';
+import { snapshotOfCluster, snapshotOfTrace } from '../kubectl/sources.ts';
+import { runScenario } from '../run/run.ts';
+import { hasObjectHistory } from '../trace/object-history.ts';
+import { readTrace } from '../trace/reader.ts';
+import type { Trace } from '../trace/trace.ts';
+import { TraceError } from '../trace/trace-error.ts';
+import { nodeFiles, scenarioPath, VERSION } from './files.ts';
+import { printWarnings, UsageError } from './messages.ts';
+import { ProgressLine } from './progress.ts';
+
+/** For the help of the commands that look at a cluster. */
+export const FILE_HELP = `
+FILE is a trace (.svt), read at --at or at its end; a Scenario, which runs with its traffic up to --at; or manifests,
+whose cluster has settled and is left alone for as long as --at. Without --at it is time 0. More files of manifests may
+stand before it; - is standard input.
+`;
+
+/** A commander parser for a time of the run. */
+export function timeOption(text: string): number {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
+
+/**
+ * The words of a command, and behind them the files.
+ * @throws UsageError where the last word is no file
+ */
+export function splitFiles(words: readonly string[]): { words: string[]; files: string[] } {
+  const files = [scenarioPath(words.at(-1) ?? '')];
+  let end = words.length - 1;
+  while (end > 0 && /\.(ya?ml|json)$/.test(words[end - 1]!) && existsSync(words[end - 1]!))
+    files.unshift(words[--end]!);
+  return { words: words.slice(0, end), files };
+}
+
+/**
+ * The cluster that files hold, at an instant.
+ * @param at ns; absent: a trace's end, else time 0
+ * @throws InputError, UsageError
+ */
+export function snapshotOfFiles(files: readonly string[], at: number | undefined): Snapshot {
+  const [first = '', ...more] = files;
+  if (more.length === 0 && isTrace(first)) return snapshotOfTraceFile(first, at);
+  if (at !== undefined && at > 0 && files.some((file) => holdsScenario(file, nodeFiles))) {
+    const trace = traceUntil(first, at);
+    return snapshotOfTrace(trace, at);
+  }
+  const { live, warnings } = lookAtFiles(files, nodeFiles);
+  printWarnings(warnings);
+  if (at !== undefined) live.wait(at);
+  return snapshotOfCluster(live);
+}
+
+function isTrace(path: string): boolean {
+  return path.endsWith('.svt');
+}
+
+function snapshotOfTraceFile(path: string, at: number | undefined): Snapshot {
+  try {
+    const trace = readTrace(readFileSync(path));
+    const { problem, endedAt } = trace.tables;
+    if (problem !== '') process.stderr.write(`warning: ${path}: ${problem}; what is whole is read\n`);
+    if (!hasObjectHistory(trace)) {
+      throw new UsageError(
+        `${path} has no history of objects\n  fix       run the scenario with this version of svclab`,
+      );
+    }
+    if (at !== undefined && at > endedAt) {
+      throw new UsageError(`--at ${formatDuration(at)} is behind the end of the trace, ${formatDuration(endedAt)}`);
+    }
+    return snapshotOfTrace(trace, at ?? endedAt);
+  } catch (error) {
+    if (error instanceof TraceError) throw new UsageError(`${path}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Runs a scenario with its traffic, in memory, to the first bucket's end that is not before `at`. */
+function traceUntil(path: string, at: number): Trace {
+  const { base, warnings } = loadScenario(path, nodeFiles);
+  printWarnings(warnings);
+  if (at > base.duration) {
+    throw new UsageError(
+      `--at ${formatDuration(at)} is behind the end of the scenario, ${formatDuration(base.duration)}`,
+    );
+  }
+  const chunks: Uint8Array[] = [];
+  const progress = new ProgressLine();
+  // No sampled requests: only the cluster is looked at.
+  const scenario = { ...base, trace: { ...base.trace, requests: 0 } };
+  runScenario(scenario, {
+    version: VERSION,
+    sink: (chunk) => chunks.push(chunk),
+    progress: (now) => {
+      progress.draw(`running ${base.name} to ${formatDuration(at)}`, Math.min(1, now / at));
+      return now < at;
+    },
+    summarise: () => ({}),
+  });
+  progress.stop();
+  return readTrace(Buffer.concat(chunks));
+}
