@@ -6,6 +6,7 @@ import {
   type EventEvidence,
   edgesOf,
   eventsOf,
+  type Flow,
   type PodEnd,
   type PoolEvidence,
   peakRetries,
@@ -24,6 +25,11 @@ import { workloadBehind } from './summary.ts';
  * - terminating: connections were refused by Pods on their way out (shutdown order)
  * - wrongBackend: a reused address answered as another workload (discovery)
  * - deadNode: packets met silence at Pods on a node that had died (failure detection)
+ * - dropped: nodes dropped packets without picking a Pod, although there were ready ones (traffic policy, source ranges)
+ * - networkPolicy: a network policy denied the connections
+ * - conntrackFull: a node's table of connections was full
+ * - noSourcePorts: clients had no source port left
+ * - noLoadBalancer: the Service's load balancer has no address
  * - overload: all ready Pods were busy (capacity)
  * - unknown: none of these carries the failures
  */
@@ -33,6 +39,11 @@ export type Cause =
   | 'noEndpoints'
   | 'terminating'
   | 'wrongBackend'
+  | 'dropped'
+  | 'networkPolicy'
+  | 'conntrackFull'
+  | 'noSourcePorts'
+  | 'noLoadBalancer'
   | 'overload'
   | 'unknown';
 
@@ -100,7 +111,7 @@ export function diagnose(trace: Trace): Diagnosis | undefined {
     from,
     to,
     open: to >= trace.tables.endedAt,
-    cause: causeOf(history, root, parts, capacity, deaths, from, to),
+    cause: tableOrPolicyOf(trace, root, from, to) ?? causeOf(history, root, parts, capacity, deaths, from, to),
     edges,
     root,
     workload,
@@ -136,7 +147,11 @@ function causeOf(
     );
   if (onDeadNodes > 0.3 * root.failed) return 'deadNode';
   if (parts.dead > 0.3 * (parts.dead + parts.live)) return 'staleAddresses';
-  if (capacity.readyMax === 0 && outcome('refused') > 0.3 * root.failed) return 'noEndpoints';
+  // Most clients of an empty Service hang, since nodes ration what they tell one client.
+  const unpicked = root.flows.filter((flow) => flow.kind === 'none');
+  const unanswered = sumOfOutcomes(unpicked, ['connectTimeout', 'requestTimeout']);
+  if (capacity.readyMax === 0 && outcome('refused') + unanswered > 0.3 * root.failed) return 'noEndpoints';
+  if (capacity.readyMin > 0 && unanswered > 0.3 * root.failed) return 'dropped';
   const dying = root.flows.filter(
     (flow) => flow.kind === 'Pod' && (history.range('Pod.phase', flow.target, from, to)?.max ?? 0) >= TERMINATING,
   );
@@ -144,6 +159,30 @@ function causeOf(
   if (refusedByDying > 0.3 * root.failed) return 'terminating';
   if (capacity.idle < 0.2) return 'overload';
   return 'unknown';
+}
+
+/** Causes of which an event tells, where the outcomes agree. Such a warning is repeated each minute, if at all. */
+function tableOrPolicyOf(trace: Trace, root: EdgeEvidence | undefined, from: number, to: number): Cause | undefined {
+  if (root === undefined) return undefined;
+  const share = (...outcomes: string[]) =>
+    outcomes.reduce((sum, outcome) => sum + (root.outcomes.get(outcome) ?? 0), 0) / Math.max(1, root.failed);
+  const isSilence = share('connectTimeout', 'requestTimeout') > 0.3;
+  const told = (reason: string) => eventsOf(trace, [reason], from - 60e9, to).length > 0;
+  if (share('unreachable') > 0.3 && told('SourcePortsExhausted')) return 'noSourcePorts';
+  if (isSilence && told('ConntrackTableFull')) return 'conntrackFull';
+  const { workload, traffic } = trace.tables.objects[root.client]!.attributes;
+  const denials = eventsOf(trace, ['NetworkPolicyDenied'], 0, to);
+  const isDenied = denials.some(({ message }) => message.startsWith(`${workload ?? traffic} cannot connect`));
+  if (isSilence && isDenied) return 'networkPolicy';
+  const pending = eventsOf(trace, ['LoadBalancerPending'], 0, to).some(({ object }) => object === root.service);
+  return pending && root.isUser && share('dnsFailure') > 0.3 ? 'noLoadBalancer' : undefined;
+}
+
+function sumOfOutcomes(flows: readonly Flow[], outcomes: readonly string[]): number {
+  return flows.reduce(
+    (sum, flow) => sum + outcomes.reduce((all, outcome) => all + (flow.outcomes.get(outcome) ?? 0), 0),
+    0,
+  );
 }
 
 /** Of the enum `Pod.phase`: terminating, then gone. */

@@ -349,3 +349,41 @@ describe('an endpoint goes while clients hold connections to it', () => {
     expect(Math.max(...late.map(({ startedAt }) => startedAt))).toBeLessThan(36 * SECOND);
   });
 });
+
+describe('the story names the layer', () => {
+  const verdictOf = (world: SmallWorld) => outcomeOf(scenarioOf(world)).story.verdict;
+  const inner = (keepAlive: string) => ({
+    timeout: '3s',
+    connections: { pool: 'unlimited', connectTimeout: '2s', keepAlive },
+    retries: { max: 0 },
+  });
+  const impatient = (keepAlive = '0s') => ({ web: inner('60s'), inner: inner(keepAlive) });
+  const policy = {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'closed' },
+    spec: { podSelector: { matchLabels: { app: 'back' } }, policyTypes: ['Ingress'] },
+  };
+  const local: Partial<App> = { service: { internalTrafficPolicy: 'Local' }, pod: { nodeName: 'node-1' } };
+  const apart = (world: SmallWorld): SmallWorld => ({
+    ...world,
+    apps: [{ ...world.apps[0]!, pod: { nodeName: 'node-0' } }, world.apps[1]!],
+  });
+  test.each<{ words: RegExp; world: SmallWorld }>([
+    { words: /back had no ready endpoint/, world: pair({ replicas: 0 }, { clients: impatient() }) },
+    { words: /a network policy keeps front/, world: pair({}, { clients: impatient(), manifests: [policy] }) },
+    { words: /dropped packets for back/, world: apart(pair(local, { clients: impatient() })) },
+    {
+      words: /connection table was full/,
+      world: pair({}, { clients: impatient(), cluster: { conntrack: { limit: 2000 } } }),
+    },
+    {
+      words: /no source port left/,
+      world: pair({}, { clients: impatient(), cluster: { conntrack: { localPorts: 1000 } } }),
+    },
+    {
+      words: /is <pending>/,
+      world: pair({}, { clients: impatient(), cluster: { loadBalancer: { provider: 'none' } } }),
+    },
+  ])('$words', ({ words, world }) => expect(verdictOf(world)).toMatch(words));
+});
