@@ -183,7 +183,9 @@ function whereTrafficWent(trace: Trace, diagnosis: Diagnosis): StoryStep | undef
     );
   }
   if (nowhere > 0.02 * root.failed) {
-    sentences.push(`${percent(nowhere / root.attempts)} were never sent, for want of a connection or an address`);
+    sentences.push(
+      `${percent(nowhere / root.attempts)} were sent to no Pod, for want of a connection, an address or an endpoint`,
+    );
   }
   const outcomes = [...root.outcomes].filter(([outcome]) => outcome !== 'inFlight').sort((a, b) => b[1] - a[1]);
   const ended = outcomes.reduce((sum, [, n]) => sum + n, 0);

@@ -92,7 +92,7 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
     settings,
     (workload) => edges().byWorkload.get(workload) ?? [],
   );
-  const gauges = new Gauges(trace, recorder, { calls, servers, nodes, dataPlane });
+  const gauges = new Gauges(trace, recorder, { calls, servers, nodes, dataPlane, flows });
   const control = new ControlPlane(context, pods, {
     runtime: servers,
     metrics: new ScrapedCpu(engine, servers, pods, settings.hpa),

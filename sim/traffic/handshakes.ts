@@ -66,6 +66,7 @@ export class Handshakes {
   readonly #hop: FirstHop;
   readonly #errors: ICMPRateLimit;
   readonly #dead: ClusterSettings['network']['deadAddress'];
+  readonly #failsConnect: boolean;
   /** What a rule that is looked at costs, ns; 0: nothing. */
   readonly #ruleTime: number;
   readonly #kind;
@@ -99,6 +100,7 @@ export class Handshakes {
     this.#rightBackend = world.rightBackend;
     this.#dead = settings.network.deadAddress;
     this.#errors = new ICMPRateLimit(settings.network.icmpRateLimit);
+    this.#failsConnect = settings.dataPlane.mode === 'ebpf';
     this.#ruleTime = settings.dataPlane.ruleTime;
     this.#kind = world.engine.define<Handshakes, typeof kinds>(this, kinds);
   }
@@ -124,6 +126,10 @@ export class Handshakes {
   }
 
   #notSent(call: number, client: Client, verdict: number): void {
+    // An eBPF program fails the connect() itself: no packet, no ration.
+    if (verdict === REJECTED && this.#failsConnect && client.pod >= 0) {
+      return this.#caller.resultAfter(call, REFUSED, this.#errorLane(client));
+    }
     if (verdict === REJECTED) return this.#error(call, client, REFUSED);
     if (verdict === NO_ADDRESS) return this.#caller.resultAfter(call, DNS_FAILURE, this.#errorLane(client));
     this.#silence(call, client);
