@@ -115,8 +115,7 @@ export class DataPlane {
     const { addresses } = route;
     let place: number;
     if (this.#isMemoryless && published.port.affinitySeconds === null) {
-      // The draw of an iptables chain: rule i of n matches with probability 1/(n-i), so each endpoint has 1/n.
-      place = Math.floor(uniform(hash) * addresses.length);
+      place = placeDrawn(hash, addresses.length);
     } else {
       place = this.#memory(node, service, port, published).pick(route, source, hash, this.#clock);
       // A scheduler that takes none of them (sh, whose bucket's server is overloaded) answers like an empty Service.
@@ -124,6 +123,18 @@ export class DataPlane {
     }
     if (this.#ruleTime > 0) this.#countRules(node, service, routes, place, cursor);
     return addresses[place]!;
+  }
+
+  /**
+   * What `pick` draws from as long as the node's cursor stays where it is, if one draw is all that it does: nothing is
+   * remembered, counted or paid for. null: `pick` must be asked.
+   */
+  drawnFrom(node: number, service: number, port: number, origin: number): Int32Array | null {
+    if (!this.#isMemoryless || this.#ruleTime > 0 || origin !== FROM_POD) return null;
+    const published = this.#log.at(service, this.proxies.cursor(node))?.ports[port];
+    if (published === undefined || published.port.affinitySeconds !== null) return null;
+    const { verdict, addresses } = (published.shared ?? published.on(node)).of(origin);
+    return verdict === 0 ? addresses : null;
   }
 
   /**
@@ -201,6 +212,11 @@ export class DataPlane {
     const draw = mix(mix(this.#key, node), mix(service, cursor));
     this.rulesLooked = rulesBefore(this.#services.count, uniform(draw), place, port);
   }
+}
+
+/** The draw of an iptables chain: rule i of n matches with probability 1/(n-i), so each endpoint has 1/n. */
+export function placeDrawn(hash: number, count: number): number {
+  return Math.floor(uniform(hash) * count);
 }
 
 /** Schedulers of ip_vs that pick by the connections of each server. */

@@ -6,6 +6,7 @@ import {
   type EventEvidence,
   edgesOf,
   eventsOf,
+  type Flow,
   type PodEnd,
   type PoolEvidence,
   peakRetries,
@@ -27,6 +28,11 @@ import { workloadBehind } from './summary.ts';
  * - deadNode: packets met silence at Pods on a node that had died (failure detection)
  * - names: the name of the Service could not be resolved, or its variable was empty (discovery)
  * - deadService: clients kept sending to the cluster IP of a Service that had been deleted (discovery)
+ * - dropped: nodes dropped packets without picking a Pod, although there were ready ones (traffic policy, source ranges)
+ * - networkPolicy: a network policy denied the connections
+ * - conntrackFull: a node's table of connections was full
+ * - noSourcePorts: clients had no source port left
+ * - noLoadBalancer: the Service's load balancer has no address
  * - overload: all ready Pods were busy (capacity)
  * - unknown: none of these carries the failures
  */
@@ -38,6 +44,11 @@ export type Cause =
   | 'wrongBackend'
   | 'names'
   | 'deadService'
+  | 'dropped'
+  | 'networkPolicy'
+  | 'conntrackFull'
+  | 'noSourcePorts'
+  | 'noLoadBalancer'
   | 'overload'
   | 'unknown';
 
@@ -117,7 +128,9 @@ export function diagnose(trace: Trace): Diagnosis | undefined {
     from,
     to,
     open: to >= trace.tables.endedAt,
-    cause: causeOf(history, root, { ...parts, deadPods }, capacity, deaths, from, to),
+    cause:
+      tableOrPolicyOf(trace, root, from, to) ??
+      causeOf(history, root, { ...parts, deadPods }, capacity, deaths, from, to),
     edges,
     root,
     workload,
@@ -157,7 +170,11 @@ function causeOf(
   if (parts.dead > 0.3 * (parts.dead + parts.live)) {
     return parts.deadPods > 0.5 * parts.dead ? 'staleAddresses' : 'deadService';
   }
-  if (capacity.readyMax === 0 && outcome('refused') > 0.3 * root.failed) return 'noEndpoints';
+  // Most clients of an empty Service hang, since nodes ration what they tell one client.
+  const unpicked = root.flows.filter((flow) => flow.kind === 'none');
+  const unanswered = sumOfOutcomes(unpicked, ['connectTimeout', 'requestTimeout']);
+  if (capacity.readyMax === 0 && outcome('refused') + unanswered > 0.3 * root.failed) return 'noEndpoints';
+  if (capacity.readyMin > 0 && unanswered > 0.3 * root.failed) return 'dropped';
   const dying = root.flows.filter(
     (flow) => flow.kind === 'Pod' && (history.range('Pod.phase', flow.target, from, to)?.max ?? 0) >= TERMINATING,
   );
@@ -165,6 +182,30 @@ function causeOf(
   if (refusedByDying > 0.3 * root.failed) return 'terminating';
   if (capacity.idle < 0.2) return 'overload';
   return 'unknown';
+}
+
+/** Causes of which an event tells, where the outcomes agree. Such a warning is repeated each minute, if at all. */
+function tableOrPolicyOf(trace: Trace, root: EdgeEvidence | undefined, from: number, to: number): Cause | undefined {
+  if (root === undefined) return undefined;
+  const share = (...outcomes: string[]) =>
+    outcomes.reduce((sum, outcome) => sum + (root.outcomes.get(outcome) ?? 0), 0) / Math.max(1, root.failed);
+  const isSilence = share('connectTimeout', 'requestTimeout') > 0.3;
+  const told = (reason: string) => eventsOf(trace, [reason], from - 60e9, to).length > 0;
+  if (share('unreachable') > 0.3 && told('SourcePortsExhausted')) return 'noSourcePorts';
+  if (isSilence && told('ConntrackTableFull')) return 'conntrackFull';
+  const { workload, traffic } = trace.tables.objects[root.client]!.attributes;
+  const denials = eventsOf(trace, ['NetworkPolicyDenied'], 0, to);
+  const isDenied = denials.some(({ message }) => message.startsWith(`${workload ?? traffic} cannot connect`));
+  if (isSilence && isDenied) return 'networkPolicy';
+  const pending = eventsOf(trace, ['LoadBalancerPending'], 0, to).some(({ object }) => object === root.service);
+  return pending && root.isUser && share('dnsFailure') > 0.3 ? 'noLoadBalancer' : undefined;
+}
+
+function sumOfOutcomes(flows: readonly Flow[], outcomes: readonly string[]): number {
+  return flows.reduce(
+    (sum, flow) => sum + outcomes.reduce((all, outcome) => all + (flow.outcomes.get(outcome) ?? 0), 0),
+    0,
+  );
 }
 
 /** Of the enum `Pod.phase`: terminating, then gone. */

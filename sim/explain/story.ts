@@ -68,6 +68,16 @@ function verdictOf(trace: Trace, summary: Summary, diagnosis: Diagnosis): string
       return `${what}: ${root.from} kept sending to addresses of ${serviceName} that now belong to another workload.`;
     case 'noEndpoints':
       return `${what}: Service ${serviceName} had no ready endpoint.`;
+    case 'dropped':
+      return `${what}: nodes dropped packets for ${serviceName} without picking a Pod, although ${plural(capacity.readyMin, 'ready Pod')} stood behind the Service.`;
+    case 'networkPolicy':
+      return `${what}: a network policy keeps ${root.from} from connecting to the Pods of ${serviceName}.`;
+    case 'conntrackFull':
+      return `${what}: a node's connection table was full, so new connections to ${serviceName} were dropped.`;
+    case 'noSourcePorts':
+      return `${what}: ${root.from} had no source port left for new connections to ${serviceName}.`;
+    case 'noLoadBalancer':
+      return `${what}: the load balancer of ${serviceName} has no address; it is <pending>.`;
     case 'terminating':
       return `${what}: Pods of ${serviceName} refused connections while they were being replaced.`;
     case 'overload':
@@ -178,7 +188,9 @@ function whereTrafficWent(trace: Trace, diagnosis: Diagnosis): StoryStep | undef
     );
   }
   if (nowhere > 0.02 * root.failed) {
-    sentences.push(`${percent(nowhere / root.attempts)} were never sent, for want of a connection or an address`);
+    sentences.push(
+      `${percent(nowhere / root.attempts)} were sent to no Pod, for want of a connection, an address or an endpoint`,
+    );
   }
   const outcomes = [...root.outcomes].filter(([outcome]) => outcome !== 'inFlight').sort((a, b) => b[1] - a[1]);
   const ended = outcomes.reduce((sum, [, n]) => sum + n, 0);
@@ -217,7 +229,7 @@ function whatKeptItGoing(trace: Trace, diagnosis: Diagnosis): StoryStep | undefi
   };
 }
 
-function layerAtFault(_: Trace, diagnosis: Diagnosis): StoryStep {
+function layerAtFault(trace: Trace, diagnosis: Diagnosis): StoryStep {
   const { root, cause, dead, live, nowhere, capacity, edges } = diagnosis;
   const failed = dead + live + nowhere;
   const other = edges.find(
@@ -238,6 +250,11 @@ function layerAtFault(_: Trace, diagnosis: Diagnosis): StoryStep {
     deadService: `Discovery: ${root?.from} learned the cluster IP of ${root?.serviceName} once, and the Service was deleted; one that is created anew has another address.`,
     deadNode: `The node: ${diagnosis.deadNodes.join(', ')} died, and for the grace period (50 s) nobody knew: the Service went on naming its Pods, and a packet to them gets no answer. Each attempt costs a whole connect or request timeout.`,
     noEndpoints: `Selection or readiness: the name resolves and the Service exists, but no ready Pod stands behind it.`,
+    dropped: `The nodes' rules: packets got no answer before any Pod was picked. Under a traffic policy Local a node without an endpoint of its own drops what it gets, and so does a load balancer's address for clients outside its source ranges.`,
+    networkPolicy: `Network policy: ${toldBy(trace, 'NetworkPolicyDenied')}. What is denied gets no answer: each attempt costs a whole connect timeout.`,
+    conntrackFull: `The kernel of a node: ${toldBy(trace, 'ConntrackTableFull')}. An entry stays for two minutes after its connection was closed.`,
+    noSourcePorts: `The clients' kernel: ${toldBy(trace, 'SourcePortsExhausted')}. Who closes a connection first keeps its port for a minute.`,
+    noLoadBalancer: `The cluster: ${toldBy(trace, 'LoadBalancerPending')}.`,
     terminating: `Shutdown order: a Pod's SIGTERM and its removal from the Service begin together, so for a moment nodes still send to a Pod that has closed its port.`,
     overload: `Capacity: every ready Pod of ${root?.serviceName} was busy (${percent(1 - capacity.idle)} of its CPU), so requests waited longer than their callers did.`,
     unknown: `No layer stands out: of ${count(failed)} failed attempts, ${count(dead)} went to dead addresses, ${count(live)} to live Pods and ${count(nowhere)} nowhere.`,
@@ -248,6 +265,11 @@ function layerAtFault(_: Trace, diagnosis: Diagnosis): StoryStep {
     at: diagnosis.from,
     ...(root ? { object: root.client } : {}),
   };
+}
+
+/** What the first event of a reason says. */
+function toldBy(trace: Trace, reason: string): string {
+  return eventsOf(trace, [reason], 0, trace.tables.endedAt)[0]?.message ?? '';
 }
 
 function whatEndedIt(_: Trace, { atEnd, to, open, root }: Diagnosis): StoryStep | undefined {
@@ -273,6 +295,11 @@ function whatFixesIt(_: Trace, { cause, root }: Diagnosis): StoryStep | undefine
     deadService: `Let ${from} find ${serviceName} by its name instead of environment variables. At once: restart ${from}.`,
     deadNode: `Short connect timeouts and a retry turn silence into a short delay; Pods spread over nodes and zones lose less. The grace period itself is the cluster's (--node-monitor-grace-period).`,
     noEndpoints: `Compare the Service's selector with the Pods' labels, then the Pods' readiness.`,
+    dropped: `Let ${serviceName} have a Pod on each node that gets its traffic, set the policy to Cluster, or let the load balancer's health checks be quicker than a Pod's shutdown; compare its source ranges with the clients' addresses.`,
+    networkPolicy: `Let the policy name ${from} and the port of the Pods (not that of the Service).`,
+    conntrackFull: `Keep connections alive instead of opening one for each request; a larger nf_conntrack_max, or shorter timeouts, put the limit further away.`,
+    noSourcePorts: `Keep connections alive instead of opening one for each request; more clients, or a wider net.ipv4.ip_local_port_range, put the limit further away.`,
+    noLoadBalancer: `Run a controller for load balancers (a cloud's, or MetalLB), or use a node port.`,
     terminating: `Give the Pods of ${serviceName} a preStop hook that sleeps a few seconds, longer than the endpoint change takes to reach every node.`,
     overload: `More replicas or CPU for ${serviceName}, or less load: fewer retries, a retry budget, shorter queues.`,
   };

@@ -5,6 +5,7 @@ import type { Calls } from '../traffic/calls.ts';
 import type { Server } from '../traffic/server.ts';
 import { DOWN } from '../traffic/server.ts';
 import type { Servers } from '../traffic/servers.ts';
+import type { TrackedFlows } from '../traffic/tracked-flows.ts';
 import type { Recorder } from './recorder.ts';
 
 interface PodSeries {
@@ -33,11 +34,14 @@ export class Gauges {
   readonly #dataPlane: DataPlane;
   readonly #pods: PodSeries[] = [];
   readonly #pools: PoolSeries[] = [];
+  readonly #flows: TrackedFlows;
+  /** By node slot: the series of its table's entries. */
+  readonly #tables: number[] = [];
 
   constructor(
     trace: TraceWriter,
     recorder: Recorder,
-    world: { calls: Calls; servers: Servers; nodes: Registry<'Node'>; dataPlane: DataPlane },
+    world: { calls: Calls; servers: Servers; nodes: Registry<'Node'>; dataPlane: DataPlane; flows: TrackedFlows },
   ) {
     this.#trace = trace;
     this.#recorder = recorder;
@@ -45,6 +49,7 @@ export class Gauges {
     this.#servers = world.servers;
     this.#nodes = world.nodes;
     this.#dataPlane = world.dataPlane;
+    this.#flows = world.flows;
   }
 
   /** Pool gauges of an edge. @param client trace object */
@@ -60,6 +65,7 @@ export class Gauges {
     for (const server of this.#servers.all) if (server !== undefined) this.#readPod(server);
     this.#readPools();
     this.#readLags();
+    if (this.#flows.isLimited) this.#readTables();
   }
 
   #readPod(server: Server): void {
@@ -113,5 +119,18 @@ export class Gauges {
     this.#dataPlane.proxies.lag.forEach((lag, node) => {
       if (lag > 0) this.#recorder.nodeLag(this.#nodes.at(node), lag);
     });
+  }
+
+  #readTables(): void {
+    for (let slot = 0; slot < this.#nodes.count; slot++) {
+      const entries = this.#flows.entries(slot);
+      let series = this.#tables[slot];
+      if (series === undefined) {
+        if (entries === 0) continue;
+        series = this.#trace.series('node.conntrack', 'gauge', { node: this.#recorder.objectOf(this.#nodes.at(slot)) });
+        this.#tables[slot] = series;
+      }
+      this.#trace.values[series] = entries;
+    }
   }
 }

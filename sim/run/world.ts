@@ -106,7 +106,7 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
       servers,
       resolver,
       ledger,
-      rightBackend: new RightBackend(pods, services),
+      rightBackend: new RightBackend(store, pods, services),
       gate,
       flows,
       entryNodes: new EntryNodes(store, nodes, dataPlane, settings.loadBalancer),
@@ -115,7 +115,7 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
     edgesOf,
   );
   targets.attach(calls.clients);
-  const gauges = new Gauges(trace, recorder, { calls, servers, nodes, dataPlane });
+  const gauges = new Gauges(trace, recorder, { calls, servers, nodes, dataPlane, flows });
   const control = new ControlPlane(context, pods, {
     runtime: servers,
     metrics: new ScrapedCpu(engine, servers, pods, settings.hpa),

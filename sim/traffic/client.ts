@@ -44,6 +44,9 @@ export class Client {
   idle: Int32Array = new Int32Array(1).fill(-1);
   /** The position whose turn it is. */
   turn = 0;
+  /** Of its node's proxy when it was last asked, and what the node draws from since; see `DataPlane.drawnFrom`. */
+  cursor = -1;
+  drawnFrom: Int32Array | null = null;
   /** When its cached DNS answer expires, ns. */
   dnsExpiry = -1;
   /** Connections that a call holds, and that none holds. */
@@ -80,12 +83,14 @@ export class Client {
     this.serviceSlot = slot;
     this.portIndex = portIndex;
     this.usesVirtualAddress = true;
+    this.cursor = -1;
   }
 
   /** The virtual address that it sends to is one that nobody has. @param address its index */
   knowsDeadAddress(address: number): void {
     this.serviceSlot = FIRST_DEAD - address;
     this.usesVirtualAddress = true;
+    this.cursor = -1;
   }
 
   /** Source ports in use towards an address index; -1: its virtual address. Counted by `TrackedFlows` alone. */

@@ -3,29 +3,26 @@ import type { DataPlane } from '../dataplane/data-plane.ts';
 import { ICMPRateLimit } from '../dataplane/icmp-rate-limit.ts';
 import { NO_ADDRESS, REJECTED } from '../dataplane/port-routes.ts';
 import type { Engine } from '../engine/engine.ts';
-import { mix } from '../engine/hash.ts';
 import type { Kinds } from '../engine/kinds.ts';
 import type { ClusterSettings } from '../input/scenario.ts';
 import { CONNECT_TIMEOUT, DNS_FAILURE, OK, REFUSED, UNREACHABLE, WRONG_BACKEND } from '../trace/outcomes.ts';
 import { type CallStore, CONNECTING, DOUBTED, FORESEEN, SENT } from './call-store.ts';
-import { type Client, FIRST_DEAD } from './client.ts';
+import type { Client } from './client.ts';
 import type { EntryNodes } from './entry-nodes.ts';
+import { ADMITTED, FirstHop, SILENCED, WITHOUT_PORT } from './first-hop.ts';
 import type { Ledger } from './ledger.ts';
 import { EXTERNAL, type Network, SAME_NODE } from './network.ts';
 import type { PolicyGate } from './policy-gate.ts';
 import type { RightBackend } from './right-backend.ts';
 import { LISTENING } from './server.ts';
 import type { Servers } from './servers.ts';
-import { NO_PORT, TABLE_FULL, type TrackedFlows } from './tracked-flows.ts';
+import type { TrackedFlows } from './tracked-flows.ts';
 
 /** A SYN that was dropped is sent again after a second, five times; then the waits double. @source Linux >= 6.5, tcp_syn_linear_timeouts 4 */
 const SYN_RETRY = 1e9;
 const SYN_LINEAR = 5e9;
 /** ARP gives up after three probes, a second apart. @source measured 3.05 s; ip-sysctl neigh mcast_solicit */
 const ARP_TIME = 3.05e9;
-
-/** Purpose of a draw. */
-const PICK = 0x10;
 
 const kinds = {
   'call.syn': { a: 'call', b: 'generation', run: (h, call, generation) => h.arrived(call, generation) },
@@ -66,12 +63,10 @@ export class Handshakes {
   readonly #servers: Servers;
   readonly #ledger: Ledger;
   readonly #rightBackend: RightBackend;
-  readonly #dataPlane: DataPlane;
-  readonly #entryNodes: EntryNodes;
-  readonly #gate: PolicyGate;
-  readonly #flows: TrackedFlows;
+  readonly #hop: FirstHop;
   readonly #errors: ICMPRateLimit;
   readonly #dead: ClusterSettings['network']['deadAddress'];
+  readonly #failsConnect: boolean;
   /** What a rule that is looked at costs, ns; 0: nothing. */
   readonly #ruleTime: number;
   readonly #kind;
@@ -97,17 +92,15 @@ export class Handshakes {
     this.#due = world.engine.due;
     this.#store = store;
     this.#caller = caller;
-    this.#dataPlane = world.dataPlane;
     this.#addresses = world.dataPlane.addresses;
-    this.#entryNodes = world.entryNodes;
-    this.#gate = world.gate;
-    this.#flows = world.flows;
+    this.#hop = new FirstHop(world, store);
     this.#network = world.network;
     this.#servers = world.servers;
     this.#ledger = world.ledger;
     this.#rightBackend = world.rightBackend;
     this.#dead = settings.network.deadAddress;
     this.#errors = new ICMPRateLimit(settings.network.icmpRateLimit);
+    this.#failsConnect = settings.dataPlane.mode === 'ebpf';
     this.#ruleTime = settings.dataPlane.ruleTime;
     this.#kind = world.engine.define<Handshakes, typeof kinds>(this, kinds);
   }
@@ -125,70 +118,34 @@ export class Handshakes {
 
   #send(call: number, client: Client): void {
     if (client.usesVirtualAddress) {
-      const address = this.#pick(call, client);
-      if (address === REJECTED) return this.#error(call, client, REFUSED);
-      if (address === NO_ADDRESS) return this.#caller.resultAfter(call, DNS_FAILURE, this.#errorLane(client));
-      if (address < 0) return this.#silence(call, client);
+      const address = this.#hop.pick(call, client);
+      if (address < 0) return this.#notSent(call, client, address);
       this.#store.setAddress(call, address);
     }
     this.#toAddress(call, client);
   }
 
-  #pick(call: number, client: Client): number {
-    const store = this.#store;
-    const { edge, serviceSlot } = client;
-    if (serviceSlot <= FIRST_DEAD) return FIRST_DEAD - serviceSlot;
-    const hash = this.#hash(call);
-    const node = this.#firstNode(client, hash);
-    // A user who tries again is the same user.
-    const source = client.source + (store.id(call) & client.sourceMask);
-    return this.#dataPlane.pick(node, serviceSlot, client.portIndex, edge.origin, source, hash);
+  #notSent(call: number, client: Client, verdict: number): void {
+    // An eBPF program fails the connect() itself: no packet, no ration.
+    if (verdict === REJECTED && this.#failsConnect && client.pod >= 0) {
+      return this.#caller.resultAfter(call, REFUSED, this.#errorLane(client));
+    }
+    if (verdict === REJECTED) return this.#error(call, client, REFUSED);
+    if (verdict === NO_ADDRESS) return this.#caller.resultAfter(call, DNS_FAILURE, this.#errorLane(client));
+    this.#silence(call, client);
   }
 
-  /** 32 bits that belong to the connection. */
-  #hash(call: number): number {
-    return mix(mix(this.#store.id(call), this.#store.attempt(call)), PICK);
-  }
-
-  /** Where a packet meets the data plane. */
-  #firstNode(client: Client, hash: number): number {
-    return client.node >= 0 ? client.node : this.#entryNodes.pick(client.edge, hash);
-  }
-
-  #isDenied(call: number, client: Client, pod: number): boolean {
-    const entry = this.#firstNode(client, this.#hash(call));
-    return !this.#gate.allows(client, pod, entry, this.#store.address(call));
-  }
-
-  /** Has the connection its entries in the tables on its way? If not, its SYN goes nowhere. @param last node, or -1 */
-  #isTracked(call: number, client: Client, last: number): boolean {
-    const store = this.#store;
-    if (store.tracked(call) >= 0) return true;
-    const flow = this.#flows.open(client, this.#firstNode(client, this.#hash(call)), last, store.address(call));
-    if (flow === NO_PORT) this.#caller.resultAfter(call, UNREACHABLE, this.#errorLane(client));
-    else if (flow === TABLE_FULL) this.#silence(call, client);
-    else store.setTracked(call, flow);
-    return flow >= 0;
-  }
-
+  /** @remarks what is rare is elsewhere: V8 puts a function of more than 500 bytes into no other */
   #toAddress(call: number, client: Client): void {
     const store = this.#store;
-    const now = this.#clock[0]!;
-    const address = store.address(call);
-    const pod = this.#addresses.holder(address);
-    const isFirst = store.flow(call) < 0;
-    if (pod < 0) {
-      if (isFirst) this.#ledger.sentToAddress(store, call, client.edge, address);
-      if (this.#flows.isOn && !this.#isTracked(call, client, -1)) return;
-      return this.#deadEnd(call, client, this.#dead);
-    }
+    const pod = this.#addresses.holder(store.address(call));
+    if (pod < 0) return this.#toNobody(call, client);
     const { rows } = this.#servers;
     const node = rows.node(pod);
     store.setPod(call, pod);
     store.setIncarnation(call, rows.incarnation(pod));
-    if (isFirst) this.#ledger.sentToPod(store, call, client.edge, pod);
-    if (!this.#gate.isOpen && this.#isDenied(call, client, pod)) return this.#silence(call, client);
-    if (this.#flows.isOn && !this.#isTracked(call, client, node)) return;
+    if (store.flow(call) < 0) this.#ledger.sentToPod(store, call, client.edge, pod);
+    if (this.#hop.isGuarded && !this.#isAdmitted(call, client, pod, node)) return;
     if (this.#network.isDown(node)) return this.#deadEnd(call, client, 'silent');
     const distance = this.#network.distance(client.node, node);
     store.setDistance(call, distance);
@@ -199,20 +156,43 @@ export class Handshakes {
       2 * latency < SYN_RETRY && // or the request would arrive after a second SYN
       latency > 0 &&
       this.#rightBackend.is(pod, client.edge);
-    const delay = this.#ruleTime > 0 && client.usesVirtualAddress ? this.#ruleTime * this.#dataPlane.rulesLooked : 0;
+    if (this.#ruleTime > 0) return this.#sendLate(call, client, latency, foreseen);
+    if (!foreseen) {
+      return this.#engine.push(this.#network.lane(1, distance), this.#kind['call.syn'], call, store.generation[call]!);
+    }
+    store.setConnectedAt(call, this.#clock[0]! + 2 * latency);
+    store.setPhase(call, FORESEEN);
+    store.setResult(call, OK);
+    this.#caller.requestAfter(call, this.#network.lane(3, distance));
+  }
+
+  #toNobody(call: number, client: Client): void {
+    const store = this.#store;
+    if (store.flow(call) < 0) this.#ledger.sentToAddress(store, call, client.edge, store.address(call));
+    if (this.#hop.isGuarded && !this.#isAdmitted(call, client, -1, -1)) return;
+    this.#deadEnd(call, client, this.#dead);
+  }
+
+  #isAdmitted(call: number, client: Client, pod: number, node: number): boolean {
+    const verdict = this.#hop.admit(call, client, pod, node);
+    if (verdict === WITHOUT_PORT) this.#caller.resultAfter(call, UNREACHABLE, this.#errorLane(client));
+    if (verdict === SILENCED) this.#silence(call, client);
+    return verdict === ADMITTED;
+  }
+
+  /** The SYN sets out when the node has held it against all rules. */
+  #sendLate(call: number, client: Client, latency: number, foreseen: boolean): void {
+    const store = this.#store;
+    const setsOut = this.#clock[0]! + this.#ruleTime * this.#hop.rulesLooked(client);
     if (foreseen) {
-      store.setConnectedAt(call, now + delay + 2 * latency);
+      store.setConnectedAt(call, setsOut + 2 * latency);
       store.setPhase(call, FORESEEN);
       store.setResult(call, OK);
-      if (delay === 0) return this.#caller.requestAfter(call, this.#network.lane(3, distance));
-      this.#due[0] = now + delay + 3 * latency;
+      this.#due[0] = setsOut + 3 * latency;
       return this.#caller.requestWhenDue(call);
     }
-    const generation = store.generation[call]!;
-    if (delay === 0)
-      return this.#engine.push(this.#network.lane(1, distance), this.#kind['call.syn'], call, generation);
-    this.#due[0] = now + delay + latency;
-    this.#engine.schedule(this.#kind['call.syn'], call, generation);
+    this.#due[0] = setsOut + latency;
+    this.#engine.schedule(this.#kind['call.syn'], call, store.generation[call]!);
   }
 
   /** The Pod may no longer accept what it was foreseen to: SYNs that have not yet arrived decide when they do. */

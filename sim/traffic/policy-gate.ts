@@ -6,11 +6,11 @@ import type { ObjectStore } from '../cluster/store.ts';
 import type { DataPlane } from '../dataplane/data-plane.ts';
 import { PolicyJudge } from '../dataplane/policy/decide.ts';
 import type { Party } from '../dataplane/policy/party.ts';
-import { declaredPorts } from '../dataplane/policy/peer-match.ts';
 import { primaryIP } from '../dataplane/rules/node-addresses.ts';
 import { grown } from '../engine/slots.ts';
 import type { Client } from './client.ts';
 import type { Edge } from './edge.ts';
+import { targetPortOf } from './target-port.ts';
 
 interface Objects {
   store: ObjectStore;
@@ -66,12 +66,12 @@ export class PolicyGate {
   }
 
   #ask(client: Client, slot: number, via: number): boolean {
-    const { pods } = this.#objects;
+    const { pods, services } = this.#objects;
     const pod = pods.at(slot);
     const connection = {
       from: client.pod < 0 ? { ip: formatIPv4(client.source >>> 0) } : partyOf(pods.at(client.pod)),
       to: partyOf(pod),
-      port: this.#portOf(client.edge, pod),
+      port: targetPortOf(client.edge, services.at(client.edge.serviceSlot), pod),
       protocol: 'TCP',
     } as const;
     const { allowed, because } = this.#theJudge.decide(connection, via < 0 ? connection.from : this.#node(via));
@@ -98,14 +98,6 @@ export class PolicyGate {
   #node(slot: number): Party {
     const node = this.#objects.nodes.at(slot);
     return { ip: primaryIP(node, 'IPv4') ?? '', nodeName: node.metadata.name };
-  }
-
-  /** What the Pod listens on behind the edge's port; a name means another number in another Pod. */
-  #portOf(edge: Edge, pod: Pod): number {
-    const service = edge.serviceSlot < 0 ? undefined : this.#objects.services.at(edge.serviceSlot);
-    const target = service?.spec.ports?.[edge.portIndex]?.targetPort ?? edge.targetPort;
-    if (typeof target === 'number') return target;
-    return declaredPorts(pod).find(({ name }) => name === target)?.containerPort ?? edge.targetPort;
   }
 
   #changed(): void {

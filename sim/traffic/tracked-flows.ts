@@ -51,7 +51,8 @@ interface Objects {
 export class TrackedFlows extends RowStore {
   /** Is anything limited or counted? */
   readonly isOn: boolean;
-  readonly #limited: boolean;
+  /** Do the nodes' tables have a limit? */
+  readonly isLimited: boolean;
   readonly #engine: Engine;
   readonly #clock: Float64Array;
   readonly #nodes: Registry<'Node'>;
@@ -85,12 +86,17 @@ export class TrackedFlows extends RowStore {
     this.#settings = settings.conntrack;
     this.#isPickedAtConnect = settings.dataPlane.mode === 'ebpf';
     const { limit, localPorts, timeWait } = settings.conntrack;
-    this.#limited = limit !== 'none';
-    this.isOn = this.#limited || localPorts < Infinity || dataPlane.countsConnections;
+    this.isLimited = limit !== 'none';
+    this.isOn = this.isLimited || localPorts < Infinity || dataPlane.countsConnections;
     this.#kind = engine.define<TrackedFlows, typeof kinds>(this, kinds);
     this.#lanes = this.isOn
       ? { timeWait: engine.lane(timeWait), close: engine.lane(CLOSE_TIME), port: engine.lane(PORT_TIME_WAIT) }
       : { timeWait: -1, close: -1, port: -1 };
+  }
+
+  /** Of a node's table now. */
+  entries(node: number): number {
+    return this.#entries[node] ?? 0;
   }
 
   /** For the audit: connections that somebody has; entries of all tables, as rows tell and as they were counted. */
@@ -115,7 +121,7 @@ export class TrackedFlows extends RowStore {
     const to = client.usesVirtualAddress && !this.#isPickedAtConnect ? -1 : address;
     if (client.pod >= 0 && client.portsInUse(to) >= this.#settings.localPorts) return this.#noPort(client);
     const second = last === first ? -1 : last;
-    if (this.#limited && (this.#isFull(first) || this.#isFull(second))) return TABLE_FULL;
+    if (this.isLimited && (this.#isFull(first) || this.#isFull(second))) return TABLE_FULL;
     const flow = this.slots.take();
     const { ints } = this;
     const at = flow << 3;

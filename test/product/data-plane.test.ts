@@ -105,7 +105,7 @@ describe('internalTrafficPolicy Local with endpoints only elsewhere', () => {
   });
   test('ebpf: an error', () => {
     const rows = rowsOf(apart('ebpf')).filter(of('default/front'));
-    expect(rows.some(({ outcome }) => outcome === 'refused')).toBe(true);
+    expect(Object.keys(countOutcomes(rows))).toEqual(['refused']);
   });
 });
 
@@ -303,4 +303,87 @@ describe('connections take up room in kernels', () => {
     const later = rows.filter(({ startedAt }) => startedAt > 65 * SECOND);
     expect(Math.abs(countOutcomes(later).ok! - 2000)).toBeLessThan(100);
   });
+});
+
+test('a target port that the Pods do not open is refused', () => {
+  const service = { ports: [{ port: 80, targetPort: 8081 }] };
+  const rows = rowsOf(pair({ service })).filter(of('default/front'));
+  expect(Object.keys(countOutcomes(rows))).toEqual(['refused']);
+});
+
+test('ports of a Service have endpoints of their own, by the names of their Pods’ ports', () => {
+  const service = {
+    ports: [
+      { name: 'web', port: 80, targetPort: 'http' },
+      { name: 'admin', port: 9000, targetPort: 'admin' },
+    ],
+  };
+  const to = (port: number) => rowsOf(pair({ service }, {}, { to: `http://back:${port}` })).filter(of('default/front'));
+  expect(Object.keys(countOutcomes(to(80)))).toEqual(['ok']);
+  // No Pod has a port of that name, so this port has no endpoint, and most who ask hang.
+  const { refused, connectTimeout } = countOutcomes(to(9000));
+  expect(refused).toBeGreaterThan(10);
+  expect(connectTimeout).toBeGreaterThan(refused!);
+});
+
+describe('an endpoint goes while clients hold connections to it', () => {
+  test.each(['iptables', 'nftables', 'ipvs', 'ebpf'])('%s: they are used as long as the Pod serves', (mode) => {
+    const sleeping = { preStop: { sleep: { seconds: 15 } } };
+    const world = pair(
+      { replicas: 2, container: { lifecycle: sleeping } },
+      {
+        cluster: { dataPlane: { mode } },
+        clients: {
+          web: { timeout: 'none', connections: { pool: 'unlimited' } },
+          inner: { timeout: 'none', connections: { pool: 'unlimited', keepAlive: '60s' }, retries: { max: 0 } },
+        },
+        timeline: [{ at: '20s', scale: 'deployment/back', replicas: 1 }],
+      },
+    );
+    const rows = rowsOf(world).filter(of('default/front'));
+    const [gone] = rows.filter(({ startedAt }) => startedAt > 40 * SECOND).map(({ target }) => target);
+    const late = rows.filter(({ target, startedAt }) => target !== gone && startedAt > 22 * SECOND);
+    expect(late.length).toBeGreaterThan(100);
+    // Over connections that were there: no new one goes to it.
+    for (const { startedAt, connectedAt, outcome } of late) expect([connectedAt, outcome]).toEqual([startedAt, 'ok']);
+    expect(Math.max(...late.map(({ startedAt }) => startedAt))).toBeLessThan(36 * SECOND);
+  });
+});
+
+describe('the story names the layer', () => {
+  const verdictOf = (world: SmallWorld) => outcomeOf(scenarioOf(world)).story.verdict;
+  const inner = (keepAlive: string) => ({
+    timeout: '3s',
+    connections: { pool: 'unlimited', connectTimeout: '2s', keepAlive },
+    retries: { max: 0 },
+  });
+  const impatient = (keepAlive = '0s') => ({ web: inner('60s'), inner: inner(keepAlive) });
+  const policy = {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'closed' },
+    spec: { podSelector: { matchLabels: { app: 'back' } }, policyTypes: ['Ingress'] },
+  };
+  const local: Partial<App> = { service: { internalTrafficPolicy: 'Local' }, pod: { nodeName: 'node-1' } };
+  const apart = (world: SmallWorld): SmallWorld => ({
+    ...world,
+    apps: [{ ...world.apps[0]!, pod: { nodeName: 'node-0' } }, world.apps[1]!],
+  });
+  test.each<{ words: RegExp; world: SmallWorld }>([
+    { words: /back had no ready endpoint/, world: pair({ replicas: 0 }, { clients: impatient() }) },
+    { words: /a network policy keeps front/, world: pair({}, { clients: impatient(), manifests: [policy] }) },
+    { words: /dropped packets for back/, world: apart(pair(local, { clients: impatient() })) },
+    {
+      words: /connection table was full/,
+      world: pair({}, { clients: impatient(), cluster: { conntrack: { limit: 2000 } } }),
+    },
+    {
+      words: /no source port left/,
+      world: pair({}, { clients: impatient(), cluster: { conntrack: { localPorts: 1000 } } }),
+    },
+    {
+      words: /is <pending>/,
+      world: pair({}, { clients: impatient(), cluster: { loadBalancer: { provider: 'none' } } }),
+    },
+  ])('$words', ({ words, world }) => expect(verdictOf(world)).toMatch(words));
 });

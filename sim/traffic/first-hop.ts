@@ -1,0 +1,97 @@
+import { type DataPlane, placeDrawn } from '../dataplane/data-plane.ts';
+import type { NodeProxies } from '../dataplane/node-proxies.ts';
+import { mix } from '../engine/hash.ts';
+import type { CallStore } from './call-store.ts';
+import { type Client, FIRST_DEAD } from './client.ts';
+import type { EntryNodes } from './entry-nodes.ts';
+import type { PolicyGate } from './policy-gate.ts';
+import { NO_PORT, type TrackedFlows } from './tracked-flows.ts';
+
+/** Purpose of a draw. */
+const PICK = 0x10;
+
+/** What `admit` says. */
+export const ADMITTED = 0;
+export const SILENCED = 1;
+export const WITHOUT_PORT = 2;
+
+/**
+ * What becomes of a SYN where it sets out, or where it enters the cluster: the data plane's pick, network policies, and the room
+ * that a connection takes up.
+ */
+export class FirstHop {
+  readonly #store: CallStore;
+  readonly #dataPlane: DataPlane;
+  readonly #proxies: NodeProxies;
+  readonly #entryNodes: EntryNodes;
+  readonly #gate: PolicyGate;
+  readonly #flows: TrackedFlows;
+
+  constructor(
+    world: { dataPlane: DataPlane; entryNodes: EntryNodes; gate: PolicyGate; flows: TrackedFlows },
+    store: CallStore,
+  ) {
+    this.#store = store;
+    this.#dataPlane = world.dataPlane;
+    this.#proxies = world.dataPlane.proxies;
+    this.#entryNodes = world.entryNodes;
+    this.#gate = world.gate;
+    this.#flows = world.flows;
+  }
+
+  /** The client sends to its Service's virtual address. @returns as `DataPlane.pick` */
+  pick(call: number, client: Client): number {
+    const hash = this.#hash(call);
+    const { node } = client;
+    if (node < 0) return this.#ask(call, client, this.#entryNodes.pick(client.edge, hash), hash);
+    const cursor = this.#proxies.cursor(node);
+    if (cursor !== client.cursor) this.#learn(client, cursor);
+    const from = client.drawnFrom;
+    return from === null ? this.#ask(call, client, node, hash) : from[placeDrawn(hash, from.length)]!;
+  }
+
+  /** Rules that the SYN was held against, as `DataPlane.rulesLooked`. */
+  rulesLooked(client: Client): number {
+    return client.usesVirtualAddress ? this.#dataPlane.rulesLooked : 0;
+  }
+
+  /** Is there anything that `admit` would ask? */
+  get isGuarded(): boolean {
+    return this.#flows.isOn || !this.#gate.isOpen;
+  }
+
+  /** May the SYN go on to its address? @param pod -1: nobody has it @param last node of the Pod; -1 */
+  admit(call: number, client: Client, pod: number, last: number): number {
+    const store = this.#store;
+    const address = store.address(call);
+    const hash = this.#hash(call);
+    const first = client.node >= 0 ? client.node : this.#entryNodes.pick(client.edge, hash);
+    if (pod >= 0 && !this.#gate.isOpen && !this.#gate.allows(client, pod, first, address)) return SILENCED;
+    if (!this.#flows.isOn || store.tracked(call) >= 0) return ADMITTED;
+    const flow = this.#flows.open(client, first, last, address);
+    if (flow < 0) return flow === NO_PORT ? WITHOUT_PORT : SILENCED;
+    store.setTracked(call, flow);
+    return ADMITTED;
+  }
+
+  #ask(call: number, client: Client, node: number, hash: number): number {
+    const { serviceSlot, portIndex } = client;
+    if (serviceSlot <= FIRST_DEAD) return FIRST_DEAD - serviceSlot;
+    // A user who tries again is the same user.
+    const source = client.source + (this.#store.id(call) & client.sourceMask);
+    return this.#dataPlane.pick(node, serviceSlot, portIndex, client.edge.origin, source, hash);
+  }
+
+  /** The client's node has programmed something since. */
+  #learn(client: Client, cursor: number): void {
+    const { serviceSlot, portIndex, edge } = client;
+    client.cursor = cursor;
+    client.drawnFrom =
+      serviceSlot <= FIRST_DEAD ? null : this.#dataPlane.drawnFrom(client.node, serviceSlot, portIndex, edge.origin);
+  }
+
+  /** 32 bits that belong to the connection. */
+  #hash(call: number): number {
+    return mix(mix(this.#store.id(call), this.#store.attempt(call)), PICK);
+  }
+}
