@@ -104,6 +104,21 @@ describe('endpointSlices', () => {
     expect(results[0]!.checks[0]!.differences.map(printDifference)).toEqual(told);
     expect(results[0]!.checks[0]!.why).toEqual(['the Service has no selector: its slices are made by hand']);
   });
+
+  test('of a Service that is gone there are none; of one that never was, nothing can be said', () => {
+    const ask = '- {check: {endpointSlices: {service: shop/web}}, expect: {sliceLengths: [], addresses: []}}\n';
+    const web = WEB.replace('ports:', 'selector: {app: web}, ports:');
+    const away = '- delete: [{kind: Service, namespace: shop, name: web}]\n';
+    expect(run(`${HEAD}manifests: [${web}]\nsteps:\n${away}${ask}`).results).toMatchObject([{ ok: true }]);
+    expect(run(`${HEAD}steps:\n${ask}`).results[0]!.checks).toMatchObject([
+      { ok: false, error: 'there is no Service shop/web' },
+    ]);
+  });
+
+  test('of a Service that is not in the input: those that bear its name', () => {
+    const text = `manifests: [${SLICES[0]}]\ncheck: {endpointSlices: {service: shop/web}}\nexpect: {addresses: [10.1.0.1]}\n`;
+    expect(run(HEAD + text).results).toMatchObject([{ ok: true }]);
+  });
 });
 
 describe('a test that does not', () => {
