@@ -79,6 +79,16 @@ test('a refusal that a check expects is its answer', () => {
   expect(run(text('{maxSurge: 1}')).results).toMatchObject([
     { ok: false, errors: [{ path: 'spec.strategy.rollingUpdate.maxSurge' }] },
   ]);
+  const unchecked = text('{error: true}').replace('manifests:', `cluster: {validation: false}\nmanifests:`);
+  expect(run(unchecked).results).toMatchObject([{ ok: true, errors: [], checks: [{ ok: true }] }]);
+});
+
+// Of upstream's TestResolveFenceposts.
+test('where neither surge nor unavailability leaves room, one may be unavailable, even of none', () => {
+  const deployment =
+    '{apiVersion: apps/v1, kind: Deployment, metadata: {name: d, namespace: shop}, spec: {replicas: 0, selector: {matchLabels: {a: b}}, strategy: {rollingUpdate: {maxSurge: 0%, maxUnavailable: 0%}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: i}]}}}}';
+  const text = `${HEAD}cluster: {validation: false}\nmanifests: [${deployment}]\ncheck: {rollout: {deployment: shop/d, from: 0}}\nexpect: {maxSurge: 0, maxUnavailable: 1}\n`;
+  expect(run(text).results).toMatchObject([{ ok: true, errors: [] }]);
 });
 
 describe('endpointSlices', () => {
