@@ -18,6 +18,8 @@ class ClusterWorld implements TestWorld {
   readonly #cluster: Cluster;
   /** By Pod uid: what each container was started with. */
   readonly #environments = new Map<string, Map<string, EnvVar[]>>();
+  /** What steps have deleted: `kind/namespace/name`. */
+  readonly #deleted = new Set<string>();
 
   constructor(settings: TestCluster, objects: readonly KubernetesObject[]) {
     this.settings = settings;
@@ -54,10 +56,17 @@ class ClusterWorld implements TestWorld {
   }
 
   delete(refs: readonly ObjectRef[]): void {
-    for (const { kind, namespace, name } of refs) {
-      if (this.#cluster.delete(kind as Kind, namespace, name)) continue;
-      throw new CannotCheck(`there is no ${kind} ${namespace}/${name} to delete`);
+    for (const ref of refs) {
+      const { kind, namespace, name } = ref;
+      if (!this.#cluster.delete(kind as Kind, namespace, name)) {
+        throw new CannotCheck(`there is no ${kind} ${namespace}/${name} to delete`);
+      }
+      this.#deleted.add(keyOf(ref));
     }
+  }
+
+  wasDeleted(ref: ObjectRef): boolean {
+    return this.#deleted.has(keyOf(ref));
   }
 
   wait(duration: number): void {
@@ -73,4 +82,8 @@ class ClusterWorld implements TestWorld {
     const environment = (container: (typeof containers)[number]) => containerEnvironment(pod, container, this.store);
     this.#environments.set(pod.metadata.uid, new Map(containers.map((each) => [each.name, environment(each)])));
   }
+}
+
+function keyOf({ kind, namespace, name }: ObjectRef): string {
+  return `${kind}/${namespace}/${name}`;
 }

@@ -79,6 +79,16 @@ test('a refusal that a check expects is its answer', () => {
   expect(run(text('{maxSurge: 1}')).results).toMatchObject([
     { ok: false, errors: [{ path: 'spec.strategy.rollingUpdate.maxSurge' }] },
   ]);
+  const unchecked = text('{error: true}').replace('manifests:', `cluster: {validation: false}\nmanifests:`);
+  expect(run(unchecked).results).toMatchObject([{ ok: true, errors: [], checks: [{ ok: true }] }]);
+});
+
+// Of upstream's TestResolveFenceposts.
+test('where neither surge nor unavailability leaves room, one may be unavailable, even of none', () => {
+  const deployment =
+    '{apiVersion: apps/v1, kind: Deployment, metadata: {name: d, namespace: shop}, spec: {replicas: 0, selector: {matchLabels: {a: b}}, strategy: {rollingUpdate: {maxSurge: 0%, maxUnavailable: 0%}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: i}]}}}}';
+  const text = `${HEAD}cluster: {validation: false}\nmanifests: [${deployment}]\ncheck: {rollout: {deployment: shop/d, from: 0}}\nexpect: {maxSurge: 0, maxUnavailable: 1}\n`;
+  expect(run(text).results).toMatchObject([{ ok: true, errors: [] }]);
 });
 
 describe('endpointSlices', () => {
@@ -103,6 +113,21 @@ describe('endpointSlices', () => {
     expect(results).toMatchObject([{ ok: told.length === 0, errors: [] }]);
     expect(results[0]!.checks[0]!.differences.map(printDifference)).toEqual(told);
     expect(results[0]!.checks[0]!.why).toEqual(['the Service has no selector: its slices are made by hand']);
+  });
+
+  test('of a Service that is gone there are none; of one that never was, nothing can be said', () => {
+    const ask = '- {check: {endpointSlices: {service: shop/web}}, expect: {sliceLengths: [], addresses: []}}\n';
+    const web = WEB.replace('ports:', 'selector: {app: web}, ports:');
+    const away = '- delete: [{kind: Service, namespace: shop, name: web}]\n';
+    expect(run(`${HEAD}manifests: [${web}]\nsteps:\n${away}${ask}`).results).toMatchObject([{ ok: true }]);
+    expect(run(`${HEAD}steps:\n${ask}`).results[0]!.checks).toMatchObject([
+      { ok: false, error: 'there is no Service shop/web' },
+    ]);
+  });
+
+  test('of a Service that is not in the input: those that bear its name', () => {
+    const text = `manifests: [${SLICES[0]}]\ncheck: {endpointSlices: {service: shop/web}}\nexpect: {addresses: [10.1.0.1]}\n`;
+    expect(run(HEAD + text).results).toMatchObject([{ ok: true }]);
   });
 });
 

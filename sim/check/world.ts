@@ -24,6 +24,8 @@ export interface TestWorld {
   apply(objects: readonly KubernetesObject[]): void;
   /** Gracefully. @throws CannotCheck if one is not there */
   delete(refs: readonly ObjectRef[]): void;
+  /** Was it there until a step deleted it? */
+  wasDeleted(ref: ObjectRef): boolean;
   /** Lets `duration` ns of simulated time pass. */
   wait(duration: number): void;
   /**

@@ -72,10 +72,10 @@ interface Answer {
 
 /** The calculation alone: neither windows nor bounds. */
 function byMetrics(hpa: HorizontalPodAutoscaler, given: Fields, byDefault: number): Answer {
-  const { scaleUp, scaleDown } = hpa.spec.behavior;
+  const { behavior } = hpa.spec;
   const share = given.tolerance ?? byDefault;
   const own = (quantity: string | number | undefined) => (quantity === undefined ? share : milli(quantity) / 1000);
-  const tolerance = { up: own(scaleUp.tolerance), down: own(scaleDown.tolerance) };
+  const tolerance = { up: own(behavior?.scaleUp.tolerance), down: own(behavior?.scaleDown.tolerance) };
   const why: string[] = [];
   let best: number | null = null;
   for (const metric of hpa.spec.metrics) {

@@ -45,7 +45,7 @@ export const endpointSlicesCheck = defineCheck({
     const own = [...world.store.list('EndpointSlice')].filter(
       ({ metadata }) => metadata.namespace === namespace && metadata.labels[SERVICE_NAME_LABEL] === name,
     );
-    return judge(expectation, expect, told(own), [reason(world, namespace, name)]);
+    return judge(expectation, expect, told(own), [reason(world, namespace, name, own.length > 0)]);
   },
 });
 
@@ -67,10 +67,16 @@ function told(slices: readonly EndpointSlice[]): Record<string, unknown> {
   };
 }
 
-/** Whom the Service selects. */
-function reason({ store }: TestWorld, namespace: string, name: string): string {
+/** Whom the Service selects. @throws CannotCheck where nothing has ever been of that name */
+function reason(world: TestWorld, namespace: string, name: string, hasSlices: boolean): string {
+  const { store } = world;
   const service = store.get('Service', namespace, name);
-  if (service === undefined) throw new CannotCheck(`there is no Service ${namespace}/${name}`);
+  if (service === undefined) {
+    if (hasSlices) return `there is no Service ${namespace}/${name}, only EndpointSlices that bear its name`;
+    if (world.wasDeleted({ kind: 'Service', namespace, name }))
+      return 'the Service was deleted, and its slices with it';
+    throw new CannotCheck(`there is no Service ${namespace}/${name}`);
+  }
   const { selector } = service.spec;
   if (selector === undefined || Object.keys(selector).length === 0)
     return 'the Service has no selector: its slices are made by hand';

@@ -20,6 +20,7 @@ export function objectOf<K extends Kind>({ store }: TestWorld, kind: K, key: str
   // Of a cluster-scoped kind the name alone.
   const plain = (text: string) => text.replace(/^\//, '');
   const names = [...store.list(kind)].map((each) => plain(keyOfObject(each)));
+  if (names.length === 0) throw new CannotCheck(`there is no ${kind} ${plain(key)}, nor any other`);
   const { expected, fix } = knownNames(plain(key), names, 'one of');
   throw new CannotCheck(
     `there is no ${kind} ${plain(key)}: expected ${expected}${fix === undefined ? '' : `; ${fix}`}`,

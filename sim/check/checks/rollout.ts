@@ -1,5 +1,11 @@
 import type { Deployment } from '../../cluster/api/workloads.ts';
-import { mostUnavailable, type RolledSet, rolloutBounds, rolloutPass } from '../../control/workloads/rolling-update.ts';
+import {
+  mostUnavailable,
+  type RolledSet,
+  rolloutBounds,
+  rolloutPass,
+  UnreadableShare,
+} from '../../control/workloads/rolling-update.ts';
 import { count, section } from '../../input/scenario-fields.ts';
 import { defineCheck, judge } from '../check.ts';
 import { integer, item, truth } from '../match/pattern.ts';
@@ -28,8 +34,13 @@ export const rolloutCheck = defineCheck({
   title: ({ deployment, from }) => `rollout ${deployment} from ${from}`,
   run: (world, { deployment: key, from, availableAfterPasses }, expect) => {
     const deployment = objectOf(world, 'Deployment', key);
-    const { actual, why } = rollOut(deployment, from, availableAfterPasses);
-    return judge(expectation, expect, actual, why);
+    try {
+      const { actual, why } = rollOut(deployment, from, availableAfterPasses);
+      return judge(expectation, expect, actual, why);
+    } catch (error) {
+      if (!(error instanceof UnreadableShare)) throw error;
+      return judge(expectation, expect, { error: true }, [error.message]);
+    }
   },
   refused: (_, expect, refusals) =>
     (expect as { error?: boolean }).error === true
@@ -47,6 +58,8 @@ function rollOut({ spec }: Deployment, from: number, availableAfterPasses: numbe
   if (strategy.type === 'Recreate') return recreate(desired, from);
   const { maxSurge, maxUnavailable } = strategy.rollingUpdate!;
   const bounds = rolloutBounds(maxSurge, maxUnavailable, desired);
+  // The one that may be missing where neither number leaves room is told of no replicas at all, too.
+  const isForced = bounds.maxSurge === 0 && bounds.maxUnavailable === 1;
   const old: RolledSet = { replicas: from, available: from };
   const newSet: RolledSet = { replicas: 0, available: 0 };
   /** New Pods by the pass that made them. */
@@ -68,7 +81,7 @@ function rollOut({ spec }: Deployment, from: number, availableAfterPasses: numbe
   return {
     actual: {
       maxSurge: bounds.maxSurge,
-      maxUnavailable: mostUnavailable(bounds, desired),
+      maxUnavailable: isForced ? 1 : mostUnavailable(bounds, desired),
       neverBelowAvailable: least,
       neverAboveTotal: most,
       error: false,

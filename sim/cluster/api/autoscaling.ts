@@ -50,8 +50,8 @@ export interface HorizontalPodAutoscaler extends KubernetesObject {
     minReplicas: number;
     maxReplicas: number;
     metrics: MetricSpec[];
-    /** Both, with the defaults filled in. */
-    behavior: { scaleUp: ScalingRules; scaleDown: ScalingRules };
+    /** Both, with the defaults filled in; left out as a whole, other rules hold. */
+    behavior?: { scaleUp: ScalingRules; scaleDown: ScalingRules };
   };
   status: {
     currentReplicas: number;

@@ -166,7 +166,7 @@ export class HorizontalPodAutoscalerController {
   #toleranceOf({ spec }: HorizontalPodAutoscaler): Tolerance {
     const { tolerance } = this.#context.settings.hpa;
     const share = (own: string | number | undefined) => (own === undefined ? tolerance : milli(own) / 1000);
-    return { up: share(spec.behavior.scaleUp.tolerance), down: share(spec.behavior.scaleDown.tolerance) };
+    return { up: share(spec.behavior?.scaleUp.tolerance), down: share(spec.behavior?.scaleDown.tolerance) };
   }
 
   /** Those that are neither failed nor being deleted. */

@@ -57,6 +57,7 @@ test.each([
   ({ list, desired, stable }) => {
     const behavior = { scaleUp: rules(0), scaleDown: rules(300) };
     expect(stabilise(desired, 100, recommended(list), behavior, 0)).toBe(stable);
+    expect(stabilise(desired, 100, recommended(list), undefined, 0)).toBe(stable);
   },
 );
 
@@ -103,5 +104,27 @@ describe('bounds', () => {
       replicas: 0,
       reason: 'DesiredWithinRange',
     });
+  });
+});
+
+// Upstream's TestConvertDesiredReplicasWithRules, and one more where the floor of four decides.
+describe('an autoscaler without a behavior', () => {
+  test.each([
+    { desired: 7, current: 5, min: 3, max: 8, replicas: 7, reason: 'DesiredWithinRange' },
+    { desired: 1, current: 3, min: 2, max: 10, replicas: 2, reason: 'TooFewReplicas' },
+    { desired: 1000, current: 20, min: 1, max: 10, replicas: 10, reason: 'TooManyReplicas' },
+    { desired: 1000, current: 3, min: 1, max: 2000, replicas: 6, reason: 'ScaleUpLimit' },
+    { desired: 10, current: 1, min: 1, max: 20, replicas: 4, reason: 'ScaleUpLimit' },
+    { desired: 1, current: 1000, min: 1, max: 2000, replicas: 1, reason: 'DesiredWithinRange' },
+  ])(
+    'may go from $current to $replicas when $desired are asked for: $reason',
+    ({ desired, current, min, max, replicas, reason }) => {
+      const bounds = { minReplicas: min, maxReplicas: max };
+      expect(limitRate(desired, current, bounds, [], [], 0)).toEqual({ replicas, reason });
+    },
+  );
+
+  test('returns to what was asked for lately, be it more than there are', () => {
+    expect(stabilise(2, 3, recommended([[10, 60]]), undefined, 0)).toBe(10);
   });
 });

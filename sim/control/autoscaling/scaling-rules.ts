@@ -18,21 +18,30 @@ export interface Behavior {
   scaleDown: ScalingRules;
 }
 
+/** Without a behavior: the controller manager's --horizontal-pod-autoscaler-downscale-stabilization, s. */
+const DOWNSCALE_STABILIZATION = 300;
+/** Without a behavior: the replicas may double, and reach this number at once. */
+const ALWAYS_REACHABLE = 4;
+
 /**
  * Brings what the metrics ask for within the windows: up, to the lowest that was asked for in the up window; down, to the
- * highest in the down window.
- * @source kubernetes pkg/controller/podautoscaler/horizontal.go stabilizeRecommendationWithBehaviors
+ * highest in the down window. An autoscaler without a behavior takes the highest of the last five minutes, be it more
+ * than there are.
+ * @source kubernetes pkg/controller/podautoscaler/horizontal.go stabilizeRecommendationWithBehaviors, stabilizeRecommendation
  */
 export function stabilise(
   desired: number,
   current: number,
   recommendations: readonly Recommendation[],
-  { scaleUp, scaleDown }: Behavior,
+  behavior: Behavior | undefined,
   now: number,
 ): number {
-  const within = (seconds: number) => recommendations.filter(({ at }) => at > now - seconds * SECOND);
-  const up = Math.min(desired, ...within(scaleUp.stabilizationWindowSeconds).map(({ replicas }) => replicas));
-  const down = Math.max(desired, ...within(scaleDown.stabilizationWindowSeconds).map(({ replicas }) => replicas));
+  const within = (seconds: number) =>
+    recommendations.filter(({ at }) => at > now - seconds * SECOND).map(({ replicas }) => replicas);
+  if (behavior === undefined) return Math.max(desired, ...within(DOWNSCALE_STABILIZATION));
+  const { scaleUp, scaleDown } = behavior;
+  const up = Math.min(desired, ...within(scaleUp.stabilizationWindowSeconds));
+  const down = Math.max(desired, ...within(scaleDown.stabilizationWindowSeconds));
   return Math.min(Math.max(current, up), down);
 }
 
@@ -44,6 +53,12 @@ export type LimitReason =
   | 'TooManyReplicas'
   | 'TooFewReplicas';
 
+export interface Bounds {
+  minReplicas: number;
+  maxReplicas: number;
+  behavior?: Behavior;
+}
+
 /**
  * How far the replicas may move now: first by the policies' rates, then by the bounds.
  * @param ups, downs earlier changes
@@ -52,11 +67,12 @@ export type LimitReason =
 export function limitRate(
   desired: number,
   current: number,
-  { minReplicas, maxReplicas, behavior }: { minReplicas: number; maxReplicas: number; behavior: Behavior },
+  { minReplicas, maxReplicas, behavior }: Bounds,
   ups: readonly ScaleEvent[],
   downs: readonly ScaleEvent[],
   now: number,
 ): { replicas: number; reason: LimitReason } {
+  if (behavior === undefined) return limitAtOnce(desired, current, minReplicas, maxReplicas);
   if (desired > current) {
     const limit = policyLimit(behavior.scaleUp, 'up', current, ups, downs, now);
     const most = Math.min(maxReplicas, limit);
@@ -65,6 +81,26 @@ export function limitRate(
     const limit = policyLimit(behavior.scaleDown, 'down', current, ups, downs, now);
     const least = Math.max(minReplicas, limit);
     if (desired < least) return { replicas: least, reason: minReplicas < limit ? 'ScaleDownLimit' : 'TooFewReplicas' };
+  }
+  return { replicas: desired, reason: 'DesiredWithinRange' };
+}
+
+/**
+ * Without a behavior, how far the replicas may move: at most to twice as many, and down at once.
+ * @source horizontal.go convertDesiredReplicasWithRules, calculateScaleUpLimit
+ */
+function limitAtOnce(
+  desired: number,
+  current: number,
+  minReplicas: number,
+  maxReplicas: number,
+): { replicas: number; reason: LimitReason } {
+  const limit = Math.max(2 * current, ALWAYS_REACHABLE);
+  if (desired < minReplicas) return { replicas: minReplicas, reason: 'TooFewReplicas' };
+  if (desired > Math.min(limit, maxReplicas)) {
+    return maxReplicas > limit
+      ? { replicas: limit, reason: 'ScaleUpLimit' }
+      : { replicas: maxReplicas, reason: 'TooManyReplicas' };
   }
   return { replicas: desired, reason: 'DesiredWithinRange' };
 }

@@ -7,7 +7,14 @@ import { keyOfObject } from '../../cluster/store.ts';
 import { type ControlContext, SECOND } from '../context.ts';
 import { WorkQueue } from '../work-queue.ts';
 import { templateHash } from './pod-factory.ts';
-import { isComplete, mostUnavailable, type RolledSet, rolloutBounds, rolloutPass } from './rolling-update.ts';
+import {
+  isComplete,
+  mostUnavailable,
+  type RolledSet,
+  rolloutBounds,
+  rolloutPass,
+  UnreadableShare,
+} from './rolling-update.ts';
 
 const REVISION = 'deployment.kubernetes.io/revision';
 
@@ -24,7 +31,7 @@ export class DeploymentController {
 
   constructor(context: ControlContext) {
     this.#context = context;
-    this.#queue = new WorkQueue(context, context.settings.controllerSync, (key) => this.#sync(key));
+    this.#queue = new WorkQueue(context, context.settings.controllerSync, (key) => this.#try(key));
     context.store.watch('Deployment', (change, deployment) => {
       if (change !== 'deleted') this.#queue.add(keyOfObject(deployment));
     });
@@ -41,6 +48,15 @@ export class DeploymentController {
       const deployment = replicaSet && controllerOf(replicaSet);
       if (deployment?.kind === 'Deployment') this.#queue.add(`${namespace}/${deployment.name}`);
     });
+  }
+
+  /** Of a strategy that cannot be read the controller does no more than log an error, as often as it tries. */
+  #try(key: string): void {
+    try {
+      this.#sync(key);
+    } catch (error) {
+      if (!(error instanceof UnreadableShare)) throw error;
+    }
   }
 
   #sync(key: string): void {

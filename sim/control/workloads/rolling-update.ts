@@ -12,9 +12,12 @@ export interface RolloutBounds {
   maxUnavailable: number;
 }
 
+/** A text where a number or a percentage belongs; the API server refuses it, so that only unchecked objects have it. */
+export class UnreadableShare extends Error {}
+
 /**
  * Rounds a strategy's percentages: surge up, unavailable down, and if both come out as 0 then one may be unavailable.
- * @throws Error where a text is neither a number nor a percentage
+ * @throws UnreadableShare
  * @source kubernetes pkg/controller/deployment/util/deployment_util.go ResolveFenceposts
  */
 export function rolloutBounds(maxSurge: IntOrString, maxUnavailable: IntOrString, desired: number): RolloutBounds {
@@ -23,10 +26,14 @@ export function rolloutBounds(maxSurge: IntOrString, maxUnavailable: IntOrString
   return { maxSurge: surge, maxUnavailable: surge === 0 && unavailable === 0 ? 1 : unavailable };
 }
 
-/** A number, or a percentage of `total`. @source apimachinery pkg/util/intstr GetScaledValueFromIntOrPercent */
+/**
+ * A number, or a percentage of `total`.
+ * @throws UnreadableShare
+ * @source apimachinery pkg/util/intstr GetScaledValueFromIntOrPercent
+ */
 export function resolve(value: IntOrString, total: number, round: (share: number) => number): number {
   if (typeof value === 'number') return value;
-  if (!/^\d+%$/.test(value)) throw new Error(`invalid value for IntOrString: ${value}`);
+  if (!/^\d+%$/.test(value)) throw new UnreadableShare(`invalid value for IntOrString: ${value}`);
   return round((Number(value.slice(0, -1)) * total) / 100);
 }
 

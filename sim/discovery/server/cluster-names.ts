@@ -10,7 +10,7 @@ export interface Target {
   owner: string;
   /** An address, or the name that an ExternalName Service stands for. */
   host: string;
-  /** NO_PORT: it has none. */
+  /** NO_PORT: the Service declares none. Of what never has a port, such as a Pod: 0. */
   port: number;
 }
 
@@ -47,7 +47,7 @@ function findPod({ namespace, name }: RequestName, objects: ClusterObjects, { po
   }
   const why =
     pods === 'insecure' ? 'every address has a name, whether a Pod has it or not (pods insecure)' : 'a Pod has it';
-  return { missing: false, targets: [{ owner: `${name}.${namespace}.pod`, host: ip, port: NO_PORT }], why };
+  return { missing: false, targets: [{ owner: `${name}.${namespace}.pod`, host: ip, port: 0 }], why };
 }
 
 function findService(request: RequestName, objects: ClusterObjects, settings: DNSServerSettings): Found {

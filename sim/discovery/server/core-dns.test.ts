@@ -155,6 +155,11 @@ describe('negative answers', () => {
 });
 
 describe('SRV', () => {
+  test('of a Pod by its address: port 0', () => {
+    const name = '10-0-9-1.shop.pod.cluster.local.';
+    expect(ask(name, 'SRV', { pods: 'insecure' }).records).toEqual([`SRV 0 100 0 ${name}`]);
+  });
+
   test('a Service with two ports: the weights share 100', () => {
     const { records, extra } = ask(`web.${SVC}`, 'SRV');
     expect(records).toEqual([`SRV 0 50 80 web.${SVC}`, `SRV 0 50 9090 web.${SVC}`]);
@@ -196,6 +201,12 @@ describe('configuration', () => {
     expect(ask('web.hidden.svc.cluster.local.', 'A', change).rcode).toBe('NXDOMAIN');
     expect(ask('2.0.0.10.in-addr.arpa.', 'PTR', change).rcode).toBe('NXDOMAIN');
     expect(ask('2.0.0.10.in-addr.arpa.', 'PTR').records).toEqual(['PTR web.hidden.svc.cluster.local.']);
+  });
+
+  test.each([undefined, []])('an empty list of namespaces is none at all: all are served', (namespaces) => {
+    expect(ask('web.hidden.svc.cluster.local.', 'A', serverSettings({ ...SECTION, namespaces })).records).toEqual([
+      'A 10.0.0.2',
+    ]);
   });
 
   test('ignore empty_service', () => {

@@ -8,7 +8,7 @@ export interface DNSServerSettings {
   ttl: number;
   /** Names of Pods by address: none, all that are spelled right, or those that there are. */
   pods: 'disabled' | 'insecure' | 'verified';
-  /** Served namespaces; null: all. */
+  /** Served namespaces; null: all. An empty list in a Corefile's `namespaces` is no restriction. */
   namespaces: readonly string[] | null;
   /** `ignore empty_service` */
   ignoreEmptyService: boolean;
@@ -47,7 +47,7 @@ export function serverSettings(section: DNSSection): DNSServerSettings {
     fallthrough: section.zones === undefined ? reverse : [],
     ttl: Math.round(section.ttl / 1e9),
     pods: section.pods,
-    namespaces: section.namespaces ?? null,
+    namespaces: section.namespaces?.length ? section.namespaces : null,
     ignoreEmptyService: section.ignoreEmptyService,
     endpointPodNames: section.endpointPodNames,
     apiSynced: section.apiSynced,

@@ -13,7 +13,7 @@ import type { Validation } from './validation.ts';
 /** autoscaling/v1 has one metric, in a field of its own. */
 type RawAutoscaler = Raw<HorizontalPodAutoscaler> & { spec?: { targetCPUUtilizationPercentage?: number } };
 
-/** @source k8s.io/kubernetes pkg/apis/autoscaling/v2/defaults.go; the 300 s are the controller manager's flag */
+/** Of a behavior that names the other direction alone. @source k8s.io/kubernetes pkg/apis/autoscaling/v2/defaults.go; the 300 s are the controller manager's flag */
 const SCALE_UP: ScalingRules = {
   stabilizationWindowSeconds: 0,
   selectPolicy: 'Max',
@@ -60,10 +60,12 @@ export function readAutoscaler(raw: RawAutoscaler, v: Validation, namespace: str
       minReplicas: min,
       maxReplicas: spec.maxReplicas ?? min,
       metrics: readMetrics(spec, v),
-      behavior: {
-        scaleUp: readRules(spec.behavior?.scaleUp, SCALE_UP, ['spec', 'behavior', 'scaleUp'], v),
-        scaleDown: readRules(spec.behavior?.scaleDown, SCALE_DOWN, ['spec', 'behavior', 'scaleDown'], v),
-      },
+      ...(spec.behavior && {
+        behavior: {
+          scaleUp: readRules(spec.behavior.scaleUp, SCALE_UP, ['spec', 'behavior', 'scaleUp'], v),
+          scaleDown: readRules(spec.behavior.scaleDown, SCALE_DOWN, ['spec', 'behavior', 'scaleDown'], v),
+        },
+      }),
     },
     status: {
       currentReplicas: 0,

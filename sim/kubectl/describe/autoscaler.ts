@@ -17,9 +17,11 @@ export function describeAutoscaler(hpa: HorizontalPodAutoscaler, sheet: Sheet): 
   });
   sheet.field('Min replicas', spec.minReplicas);
   sheet.field('Max replicas', spec.maxReplicas);
-  sheet.field('Behavior');
-  rules('Scale Up', spec.behavior.scaleUp, sheet);
-  rules('Scale Down', spec.behavior.scaleDown, sheet);
+  if (spec.behavior !== undefined) {
+    sheet.field('Behavior');
+    rules('Scale Up', spec.behavior.scaleUp, sheet);
+    rules('Scale Down', spec.behavior.scaleDown, sheet);
+  }
   sheet.field(
     `${spec.scaleTargetRef.kind} pods`,
     `${status.currentReplicas} current / ${status.desiredReplicas} desired`,
