@@ -14,6 +14,7 @@ export interface NamesEvidence {
   readonly dropped: number;
   readonly nobody: number;
   readonly down: number;
+  readonly denied: number;
   /** Of a lookup, ns. */
   readonly p99: number;
 }
@@ -32,6 +33,7 @@ export function namesOf(trace: Trace, within: Buckets): NamesEvidence | undefine
     dropped: lost.get('dropped') ?? 0,
     nobody: lost.get('nobody') ?? 0,
     down: lost.get('down') ?? 0,
+    denied: lost.get('denied') ?? 0,
     p99: quantileWithin(trace, 'dns.latency', {}, 0.99, within),
   };
 }
@@ -44,8 +46,9 @@ export function whyNotFound(names: NamesEvidence | undefined, { discovery }: Edg
       : 'there was no Service of that name';
   }
   if (names.notFound > names.noAnswer) return 'the DNS server knew no such name';
-  const worst = Math.max(names.raced, names.dropped, names.nobody, names.down);
+  const worst = Math.max(names.raced, names.dropped, names.nobody, names.down, names.denied);
   if (worst === 0) return 'the DNS server answered with failures';
+  if (worst === names.denied) return 'a NetworkPolicy kept its queries from the DNS server';
   if (worst === names.down) return 'the DNS server did not answer';
   if (worst === names.nobody) return 'nobody answered for the cluster’s DNS server';
   if (worst === names.dropped) return 'the DNS server had more queries than it could take, and dropped the rest';
@@ -55,17 +58,18 @@ export function whyNotFound(names: NamesEvidence | undefined, { discovery }: Edg
 /** What it cost, and what would spare it, in sentences; undefined: nothing was lost. */
 export function whatNamesCost(names: NamesEvidence | undefined): string | undefined {
   if (names === undefined) return undefined;
-  const { lookups, raced, dropped, nobody, down, noAnswer, p99 } = names;
-  const lost = raced + dropped + nobody + down;
+  const { lookups, raced, dropped, nobody, down, denied, noAnswer, p99 } = names;
+  const lost = raced + dropped + nobody + down + denied;
   if (lost === 0) return undefined;
   const reasons = [
     raced > 0 ? `${count(raced)} in connection tracking, where A and AAAA from one socket met` : '',
     dropped > 0 ? `${count(dropped)} at a DNS server whose socket was full` : '',
     down > 0 ? `${count(down)} at a DNS server that did not answer` : '',
+    denied > 0 ? `${count(denied)} by a NetworkPolicy` : '',
     nobody > 0 ? `${count(nobody)} where nobody was there to answer` : '',
   ].filter(Boolean);
   const cure =
-    raced >= Math.max(dropped, nobody, down)
+    raced >= Math.max(dropped, nobody, down, denied)
       ? ' NodeLocal DNSCache, or single-request-reopen, takes the race away; a dot at the name’s end, or a lower ndots, asks less.'
       : '';
   return `${count(lookups)} lookups lost ${count(lost)} queries (${reasons.join('; ')}), and each waited for a timeout: p99 of a lookup ${latency(p99)}; ${percent(noAnswer / lookups)} got no answer at all.${cure}`;

@@ -81,20 +81,20 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
   const edges = () => (known ??= makeEdges(scenario, targets, dataPlane));
   const edgesOf = (workload: string) => edges().byWorkload.get(workload) ?? [];
   const environment = new ServiceEnvironment({ store, pods, targets }, edgesOf);
+  const gate = new PolicyGate({ store, pods, nodes, services, dataPlane }, (pod, message) =>
+    recorder.record('warning', pod, 'NetworkPolicyDenied', message),
+  );
   const lookups =
     settings.dns.server === null
       ? null
       : clusterLookups(
-          { engine, store, pods, dataPlane, network, servers, targets },
+          { engine, store, pods, dataPlane, network, servers, gate, targets },
           settings,
           scenario.seed,
           trace,
           recorder,
         );
   const resolver = new Resolver(engine, { dataPlane, targets, environment, lookups }, settings.dns);
-  const gate = new PolicyGate({ store, pods, nodes, services, dataPlane }, (pod, message) =>
-    recorder.record('warning', pod, 'NetworkPolicyDenied', message),
-  );
   const flows = new TrackedFlows({ engine, nodes, pods, dataPlane }, settings, (object, reason, message) =>
     recorder.record('warning', object, reason, message),
   );

@@ -36,6 +36,10 @@ export class PolicyGate {
   readonly #labels = new WeakMap<Pod, string>();
   /** Edges whose first denial has been told. */
   readonly #told = new Set<Edge>();
+  /** By Pod of the client, then of the DNS server. */
+  #queries: (boolean | undefined)[][] = [];
+  /** Namespaces whose first denied query has been told. */
+  readonly #deaf = new Set<string>();
 
   /** @param record told once for each edge that a policy denies */
   constructor(objects: Objects, record: (object: KubernetesObject, message: string) => void) {
@@ -58,6 +62,24 @@ export class PolicyGate {
     const via = client.pod < 0 && this.#isMasqueraded(client, entry, address) ? entry : -1;
     const verdict = this.#verdicts[client.number]?.[via + 1]?.[pod] ?? 0;
     return verdict === 0 ? this.#ask(client, pod, via) : verdict === YES;
+  }
+
+  /** May a Pod send datagrams to port 53 of a Pod of the DNS server? @param from, to Pod slots */
+  allowsQuery(from: number, to: number): boolean {
+    this.#queries[from] ??= [];
+    const known = this.#queries[from]![to];
+    if (known !== undefined) return known;
+    const { pods } = this.#objects;
+    const client = partyOf(pods.at(from));
+    const connection = { from: client, to: partyOf(pods.at(to)), port: 53, protocol: 'UDP' } as const;
+    const { allowed, because } = this.#theJudge.decide(connection, client);
+    this.#queries[from]![to] = allowed;
+    const { namespace } = pods.at(from).metadata;
+    if (!allowed && !this.#deaf.has(namespace)) {
+      this.#deaf.add(namespace);
+      this.#record(pods.at(from), `cannot ask the DNS server: ${because}`);
+    }
+    return allowed;
   }
 
   #isMasqueraded({ edge }: Client, entry: number, address: number): boolean {
@@ -104,6 +126,7 @@ export class PolicyGate {
     this.isOpen = this.#objects.store.count('NetworkPolicy') === 0;
     this.#judge = null;
     this.#verdicts = [];
+    this.#queries = [];
   }
 }
 

@@ -94,6 +94,9 @@ const OTHER = {
   spec: { selector: { app: 'nobody' }, ports: [{ port: 80 }] },
 };
 
+const TO_BACK = { to: [{ podSelector: { matchLabels: { app: 'back' } } }] };
+const TO_DNS = { to: [{ namespaceSelector: {} }], ports: [{ port: 53, protocol: 'UDP' }] };
+
 describe('what a lost datagram costs', () => {
   const race = { conntrackRace: { probability: 1 } };
   test.each([
@@ -174,6 +177,52 @@ describe('what a lost datagram costs', () => {
   test('a fault of a server that is not simulated is refused', () => {
     const dns = { server: null };
     expect(() => world({ dns, more: { timeline: [{ at: '1s', dns: 'down' }] } })).toThrow('no DNS server is simulated');
+  });
+
+  test.each([
+    { egress: [TO_BACK], outcome: 'dnsFailure', seconds: 10 },
+    { egress: [TO_BACK, TO_DNS], outcome: 'ok', seconds: 0 },
+  ])('a NetworkPolicy with $egress.length rules of egress: $outcome', ({ egress, outcome, seconds }) => {
+    const spec = { podSelector: { matchLabels: { app: 'front' } }, policyTypes: ['Egress'], egress };
+    const policy = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'front' }, spec };
+    const { rows } = run({ more: { manifests: [policy] } });
+    expect(rows.length).toBeGreaterThan(900);
+    for (const row of rows) {
+      expect([row.outcome, Math.round((row.endedAt - row.startedAt) / SECOND)]).toEqual([outcome, seconds]);
+    }
+  });
+
+  test.each(['iptables', 'ipvs', 'nftables', 'ebpf'])('in mode %s queries are spread over both Pods', (mode) => {
+    for (const scheduler of mode === 'ipvs' ? ['rr', 'lc'] : [undefined]) {
+      const cluster = { network: FAST, dataPlane: { mode, scheduler }, dns: { server: {} } };
+      const { trace } = run({ more: { cluster } });
+      const ids = trace.seriesOf('dns.queries');
+      const counts = ids.map((id) => trace.dense(id).reduce((a, b) => a + b, 0));
+      expect(counts).toHaveLength(2);
+      expect(Math.min(...counts) / Math.max(...counts)).toBeGreaterThan(0.8);
+    }
+  });
+
+  test('a kube-dns of the manifests is taken as it is', () => {
+    const labels = { app: 'resolver' };
+    const ports = [{ name: 'dns', port: 53, protocol: 'UDP' }];
+    const meta = (name: string) => ({ name, namespace: 'kube-system' });
+    const containers = [{ name: 'dns', image: 'example/dns', ports: [{ containerPort: 53, protocol: 'UDP' }] }];
+    const template = { metadata: { labels }, spec: { containers } };
+    const manifests = [
+      { apiVersion: 'v1', kind: 'Service', metadata: meta('kube-dns'), spec: { selector: labels, ports } },
+      {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: meta('resolver'),
+        spec: { replicas: 3, selector: { matchLabels: labels }, template },
+      },
+    ];
+    const { rows, trace } = run({ more: { manifests } });
+    expect(countOutcomes(rows)).toEqual({ ok: rows.length });
+    const pods = trace.seriesOf('dns.queries').map((id) => trace.tables.series[id]!.labels.pod as number);
+    expect(pods).toHaveLength(3);
+    for (const pod of pods) expect(trace.tables.objects[pod]!.name).toMatch(/^resolver-/);
   });
 
   test('no Pods: the node refuses at once', () => {

@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { outcomeOf } from './runs.ts';
+import { totalsBy } from '../../sim/explain/buckets.ts';
+import { loadScenario } from '../../sim/input/load.ts';
+import { outcomeOf, ROOT } from './runs.ts';
 import { type Attempt, attemptsOf, countOutcomes, SECOND, type SmallWorld, scenarioOf } from './worlds.ts';
 
 /** Services that come late, go, and come back under another address. */
@@ -85,4 +89,37 @@ test('the timeline deletes what the manifests hold, and applies what they do not
     'spec.ports',
   );
   expect(() => scenarioOf(world('dns', []))).toThrow('there is no Service "payments"');
+});
+
+describe('the scenario late-service', () => {
+  const file = loadScenario(join(ROOT, 'scenarios/late-service/scenario.yaml'), {
+    read: (path) => readFileSync(path, 'utf8'),
+  });
+  const runs = new Map([file.base, ...file.variants].map((scenario) => [scenario.variant, outcomeOf(scenario)]));
+  const shares = (variant: string, from: number, to: number) => {
+    const { trace } = runs.get(variant)!;
+    const client = trace.tables.objects.findIndex(
+      ({ kind, attributes }) => kind === 'Client' && attributes.workload !== undefined,
+    );
+    const ended = totalsBy<string>(trace, 'attempt.ended', { client }, 'outcome', { from: 12 * from, to: 12 * to });
+    const all = [...ended.values()].reduce((sum, n) => sum + n, 0);
+    return (outcome: string) => (ended.get(outcome) ?? 0) / all;
+  };
+
+  test.each([
+    { variant: '', from: 0, to: 10, outcome: 'dnsFailure', least: 1, most: 1 },
+    { variant: '', from: 11, to: 14, outcome: 'ok', least: 1, most: 1 },
+    { variant: '', from: 15, to: 20, outcome: 'connectTimeout', least: 0.05, most: 0.2 },
+    { variant: 'by-name', from: 0, to: 2, outcome: 'dnsFailure', least: 1, most: 1 },
+    { variant: 'by-name', from: 3, to: 14, outcome: 'ok', least: 0.999, most: 1 },
+    { variant: 'by-name', from: 15, to: 20, outcome: 'ok', least: 1, most: 1 },
+  ])('$variant, minutes $from to $to: $outcome', ({ variant, from, to, outcome, least, most }) => {
+    const share = shares(variant, from, to)(outcome);
+    expect(share).toBeGreaterThanOrEqual(least);
+    expect(share).toBeLessThanOrEqual(most);
+  });
+
+  test('the verdict names the variable', () => {
+    expect(runs.get('')!.story.verdict).toMatch(/workers could not find payments, because its variable was empty/);
+  });
 });

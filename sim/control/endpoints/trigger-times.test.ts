@@ -37,6 +37,12 @@ test.each<{ name: string; pods: Moments[]; changed?: number; at: number }>([
   expect(times.take('x/web', pods.map(pod), 20)).toBe(at);
 });
 
+test('of a new Service its creation counts, not that its Pods have long been ready', () => {
+  const times = new TriggerTimes();
+  times.changed('x/web', 15);
+  expect(times.take('x/web', [pod({ ready: 3 })], 16)).toBe(15);
+});
+
 test('of several changes the first counts, and a sync begins anew', () => {
   const times = new TriggerTimes();
   for (const at of [3, 4]) times.changed('x/web', at);

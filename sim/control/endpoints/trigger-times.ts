@@ -21,7 +21,8 @@ export class TriggerTimes {
 
   /** Begins anew. @returns ns; `now` where nothing is known to have changed */
   take(key: string, pods: readonly Pod[], now: number): number {
-    const since = this.#synced.get(key) ?? Number.NEGATIVE_INFINITY;
+    // Of a Service that is new its own creation counts, however long its Pods have been ready.
+    const since = this.#synced.get(key) ?? Number.POSITIVE_INFINITY;
     let first = this.#changed.get(key) ?? now;
     for (const pod of pods) {
       for (const time of [pod.status.startTime, readySince(pod), pod.metadata.deletionTimestamp]) {

@@ -11,6 +11,7 @@ import type { TraceWriter } from '../../trace/writer.ts';
 import type { Client } from '../client.ts';
 import type { Targets } from '../ledger.ts';
 import type { Network } from '../network.ts';
+import type { PolicyGate } from '../policy-gate.ts';
 import type { Servers } from '../servers.ts';
 import type { ServiceTargets } from '../service-targets.ts';
 import { DNSBooks } from './dns-books.ts';
@@ -31,6 +32,7 @@ export function clusterLookups(
     dataPlane: DataPlane;
     network: Network;
     servers: Servers;
+    gate: PolicyGate;
     targets: ServiceTargets;
   },
   settings: ClusterSettings,

@@ -6,17 +6,18 @@ export const FOUND = 0;
 export const NOT_FOUND = 1;
 export const NO_ANSWER = 2;
 
-/** Why a query was never answered: the connection-tracking race, no room in the server's socket, nobody there, a fault. */
+/** Why a query was never answered: the connection-tracking race, no room in the server's socket, nobody there, a fault, a NetworkPolicy. */
 export const RACED = 0;
 export const DROPPED = 1;
 export const NOBODY = 2;
 export const DOWN = 3;
+export const DENIED = 4;
 
 /** The program that asked is gone. */
 export const ABANDONED = 3;
 
 const LOOKUP_OUTCOMES = ['found', 'notFound', 'noAnswer', 'abandoned'];
-const LOSSES = ['race', 'dropped', 'nobody', 'down'];
+const LOSSES = ['race', 'dropped', 'nobody', 'down', 'denied'];
 
 /** Counts lookups and queries into the trace. */
 export class DNSBooks {

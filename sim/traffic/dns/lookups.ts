@@ -7,16 +7,31 @@ import type { Kinds } from '../../engine/kinds.ts';
 import type { DNSFault } from '../../input/scenario.ts';
 import type { Client } from '../client.ts';
 import { type Network, SAME_NODE } from '../network.ts';
+import type { PolicyGate } from '../policy-gate.ts';
 import { LISTENING } from '../server.ts';
 import type { Servers } from '../servers.ts';
 import { AnswerCache } from './answer-cache.ts';
-import { ABANDONED, type DNSBooks, DOWN, DROPPED, FOUND, NO_ANSWER, NOBODY, NOT_FOUND, RACED } from './dns-books.ts';
+import {
+  ABANDONED,
+  DENIED,
+  type DNSBooks,
+  DOWN,
+  DROPPED,
+  FOUND,
+  NO_ANSWER,
+  NOBODY,
+  NOT_FOUND,
+  RACED,
+} from './dns-books.ts';
 import { GOT_A, GOT_AAAA, GOT_BOTH, LookupStore, ONE_BY_ONE } from './lookup-store.ts';
 import type { Plan } from './plan.ts';
 import type { NameAnswer, Questions } from './questions.ts';
 
 const A = 0;
 const AAAA = 1;
+
+/** @source linux net/netfilter/ipvs/ip_vs_proto_udp.c, IP_VS_UDP_S_NORMAL */
+const UDP_TIMEOUT = 300e9;
 
 /** Purposes of draws. */
 const LOOKUP = 0x70;
@@ -29,6 +44,7 @@ const kinds = {
   'dns.failure': { a: 'query', b: 'generation', run: (l, query, generation) => l.failed(query, generation) },
   'dns.refused': { a: 'query', b: 'generation', run: (l, query, generation) => l.refused(query, generation) },
   'dns.timeout': { a: 'lookup', b: 'generation', run: (l, lookup, generation) => l.timedOut(lookup, generation) },
+  'dns.forgotten': { a: 'node', b: 'server', run: (l, node, server) => l.forgotten(node, server) },
   'dns.unknown': { a: 'lookup', b: 'generation', run: (l, lookup, generation) => l.unknown(lookup, generation) },
 } satisfies Kinds<Lookups>;
 
@@ -49,6 +65,7 @@ export interface LookupWorld {
   dataPlane: DataPlane;
   network: Network;
   servers: Servers;
+  gate: PolicyGate;
   questions: Questions;
   books: DNSBooks;
   /** How a client looks up its target's name. */
@@ -194,7 +211,7 @@ export class Lookups {
   /** @param socket 32 bits that belong to the client's socket: the node sends what comes from one to one Pod */
   #send(query: number, client: Client, plan: Plan, socket: number): void {
     const { store } = this;
-    const { network, servers, dataPlane, books } = this.#world;
+    const { network, servers, dataPlane, books, gate } = this.#world;
     const lookup = query >> 1;
     const service = this.#world.serviceSlot();
     if (service < 0) return books.lost(NOBODY);
@@ -205,16 +222,32 @@ export class Lookups {
       const lane = network.lane(1, SAME_NODE);
       return this.#engine.push(lane, this.#kind['dns.refused'], query, store.generation[lookup]!);
     }
+    if (dataPlane.countsConnections) this.#count(client.node, service, address);
     const pod = dataPlane.addresses.holder(address);
     if (pod < 0) return books.lost(NOBODY);
     books.sent(pod);
     const node = servers.rows.node(pod);
+    if (!gate.isOpen && !gate.allowsQuery(client.pod, pod)) return books.lost(DENIED);
     if (network.isDown(node)) return books.lost(NOBODY);
     const distance = network.distance(client.node, node);
     store.setPod(query, pod);
     store.setDistance(query, distance);
     const lane = network.lane(plan.isTCP ? 3 : 1, distance);
     this.#engine.push(lane, this.#kind['dns.query'], query, store.generation[lookup]!);
+  }
+
+  /** ip_vs counts a flow of datagrams for as long as it remembers it. */
+  #count(node: number, service: number, address: number): void {
+    const server = this.#world.dataPlane.opened(node, service, this.#world.port(), FROM_POD, address);
+    if (server >= 0) this.#engine.push(this.#engine.lane(UDP_TIMEOUT), this.#kind['dns.forgotten'], node, server);
+  }
+
+  forgotten(node: number, server: number): void {
+    const { dataPlane } = this.#world;
+    const service = this.#world.serviceSlot();
+    if (service < 0) return;
+    dataPlane.closing(node, service, this.#world.port(), server);
+    dataPlane.closed(node, service, this.#world.port(), server);
   }
 
   /** A query has arrived at its Pod. */
