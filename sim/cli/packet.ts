@@ -16,13 +16,18 @@ import { podSender, type Sender } from '../dataplane/walk/sender.ts';
 import { lookUp } from '../discovery/resolver/look-up.ts';
 import { podClient } from '../discovery/resolver/pod-client.ts';
 import { knownNames } from '../input/faults.ts';
+import { type HTTPRequest, requestOf } from '../routing/http-request.ts';
 import { EXIT } from './exit.ts';
 import { nodeFiles, scenarioPath } from './files.ts';
 import { printWarnings, UsageError } from './messages.ts';
+import { printRoutedPacket, walkRequest } from './routed-packet.ts';
 
 interface Options {
   from: string;
   to: string;
+  via?: string;
+  header: string[];
+  method: string;
   node?: string;
   protocol: Protocol;
   mode: ProxyMode;
@@ -40,7 +45,13 @@ export function packetCommand(program: Command): void {
     )
     .argument('<file...>', 'manifests, or one Scenario; - is standard input')
     .requiredOption('--from <sender>', 'NAMESPACE/POD or NAMESPACE/WORKLOAD, node/NAME, or an address outside')
-    .requiredOption('--to <target>', 'NAME:PORT as the Pod spells it, or ADDRESS:PORT')
+    .requiredOption(
+      '--to <target>',
+      'NAME:PORT as the Pod spells it, ADDRESS:PORT, or a URL that an Ingress or Gateway routes',
+    )
+    .option('--via <service>', 'NAMESPACE/NAME in front of the Ingress controller or Gateway, if no object tells')
+    .option('--header <name:value>', 'of the request, for a URL; may be repeated', collect, [])
+    .addOption(new Option('--method <method>', 'of the request, for a URL').default('GET'))
     .option('--node <name>', 'where a packet from outside arrives (default: the first node)')
     .addOption(new Option('--protocol <protocol>').choices(['TCP', 'UDP', 'SCTP']).default('TCP'))
     .addOption(
@@ -55,14 +66,25 @@ export function packetCommand(program: Command): void {
     .action((paths: string[], options: Options) => {
       const { store, cluster, dns, warnings } = lookAtFiles(paths.map(scenarioPath), nodeFiles);
       printWarnings(warnings);
-      const { host, port } = targetOf(options.to);
       const pick = Number(options.pick);
       if (!(pick >= 0 && pick <= 1)) throw new UsageError(`--pick ${options.pick}\n  expected  0 to 1`);
       const pod = podOf(options.from, store);
+      const settings = { ...proxySettings(cluster), mode: options.mode, scheduler: options.scheduler };
+      if (/^https?:/i.test(options.to)) {
+        const { via, to: url } = options;
+        const request = requestFrom(options);
+        const door = canonicalIP(cluster.podCIDR.split('/')[0]!);
+        const { sender, node } = senderOf(options, store, pod, door);
+        const routed = walkRequest(store, { url, request, sender, node, settings, pick, ...(via && { via }) });
+        const document = { version: 1, ...routed };
+        process.stdout.write(options.json ? `${JSON.stringify(document, null, 2)}\n` : printRoutedPacket(routed));
+        if (!routed.ok) process.exitCode = EXIT.no;
+        return;
+      }
+      const { host, port } = targetOf(options.to);
       const resolution = familyOf(host) === null ? resolve(host) : undefined;
       const ip = canonicalIP(resolution?.ip ?? host);
       const { sender, node } = senderOf(options, store, pod, ip);
-      const settings = { ...proxySettings(cluster), mode: options.mode, scheduler: options.scheduler };
       const walk = walkPacket(networkOf(store, node, settings), {
         sender,
         to: { ip, port },
@@ -87,10 +109,28 @@ export function packetCommand(program: Command): void {
     });
 }
 
+function requestFrom({ to, method, header }: Options): HTTPRequest {
+  const headers = header.map((text) => {
+    const [, name = '', value = ''] = /^([^:\s]+):\s*(.*)$/.exec(text) ?? [];
+    if (name === '') throw new UsageError(`--header ${text}\n  expected  NAME:VALUE, such as X-Canary:always`);
+    return [name, value] as const;
+  });
+  const request = requestOf(to, method, headers);
+  if (request === null)
+    throw new UsageError(`--to ${to}: this is no URL\n  expected  such as http://shop.example/cart`);
+  return request;
+}
+
+function collect(value: string, before: string[]): string[] {
+  return [...before, value];
+}
+
 function targetOf(text: string): { host: string; port: number } {
   const [, host = '', port = ''] = /^(\[[^\]]+\]|[^:[\]]+):(\d+)$/.exec(text) ?? [];
   if (host === '' || Number(port) < 1 || Number(port) > 65_535) {
-    throw new UsageError(`--to ${text}: this is no target\n  expected  NAME:PORT or ADDRESS:PORT, such as checkout:80`);
+    throw new UsageError(
+      `--to ${text}: this is no target\n  expected  NAME:PORT, ADDRESS:PORT or a URL, such as checkout:80`,
+    );
   }
   return { host: host.replace(/[[\]]/g, ''), port: Number(port) };
 }

@@ -1,9 +1,13 @@
+import type { Kind } from '../cluster/api/kinds.ts';
+import type { KubernetesObject } from '../cluster/api/meta.ts';
 import type { Node } from '../cluster/api/node.ts';
 import type { Deployment } from '../cluster/api/workloads.ts';
+import { clone } from '../cluster/clone.ts';
 import { formatDuration } from '../cluster/duration.ts';
 import { zoneOf } from '../cluster/zone.ts';
 import type { Kinds } from '../engine/kinds.ts';
-import type { TimelineEntry } from '../input/scenario.ts';
+import type { DNSFault, ObjectReference, TimelineEntry } from '../input/scenario.ts';
+import type { ApiServer } from './api-server.ts';
 import type { ControlContext } from './context.ts';
 import type { Drainer } from './nodes/drain.ts';
 import type { NodeFailures } from './nodes/node-failure.ts';
@@ -20,6 +24,9 @@ export interface Hands {
   drainer: Drainer;
   failures: NodeFailures;
   pressure: NodePressure;
+  /** As `kubectl apply`. */
+  apply(objects: readonly KubernetesObject[]): void;
+  api: Pick<ApiServer, 'delete'>;
 }
 
 /** What people and fate do to the cluster at given times: the scenario's `timeline`. */
@@ -27,11 +34,19 @@ export class Timeline {
   readonly #context: ControlContext;
   readonly #entries: readonly TimelineEntry[];
   readonly #hands: Hands;
+  readonly #onDNSFault: (fault: DNSFault) => void;
 
-  constructor(context: ControlContext, entries: readonly TimelineEntry[], hands: Hands) {
+  /** @param onDNSFault breaks the cluster's DNS server, which is no part of the control plane */
+  constructor(
+    context: ControlContext,
+    entries: readonly TimelineEntry[],
+    hands: Hands,
+    onDNSFault: (fault: DNSFault) => void,
+  ) {
     this.#context = context;
     this.#entries = entries;
     this.#hands = hands;
+    this.#onDNSFault = onDNSFault;
     const kind = context.engine.define<Timeline, typeof kinds>(this, kinds)['timeline.act'];
     entries.forEach((entry, i) => {
       context.engine.due[0] = entry.at;
@@ -44,15 +59,52 @@ export class Timeline {
     const { store, record } = this.#context;
     if (entry.action === 'scale') {
       const deployment = this.#deployment(entry.deployment);
+      if (deployment === undefined) return; // deleted, or not yet applied
       record('warning', deployment, 'Scale', `An operator scales ${entry.deployment} to ${entry.replicas} replicas`);
       deployment.spec.replicas = entry.replicas;
       deployment.metadata.generation++;
       store.update(deployment);
     } else if (entry.action === 'restart') {
-      this.#restart(this.#deployment(entry.deployment), entry.deployment);
+      const deployment = this.#deployment(entry.deployment);
+      if (deployment !== undefined) this.#restart(deployment, entry.deployment);
+    } else if (entry.action === 'dns') {
+      this.#breakDNS(entry);
+    } else if (entry.action === 'apply') {
+      this.#apply(entry.objects);
+    } else if (entry.action === 'delete') {
+      this.#delete(entry.object);
     } else {
       for (const node of this.#nodesOf(entry)) this.#onNode(entry, node);
     }
+  }
+
+  #breakDNS(fault: DNSFault): void {
+    const { store, record } = this.#context;
+    const service = store.get('Service', 'kube-system', 'kube-dns');
+    const what = { down: 'answers nothing', servfail: 'answers with failures', slow: 'answers late' }[fault.kind];
+    const text = `The DNS server ${what}, for ${formatDuration(fault.duration)}`;
+    if (service !== undefined) record('error', service, 'DNSFailure', text);
+    this.#onDNSFault(fault);
+  }
+
+  /** As `kubectl apply`. */
+  #apply(objects: readonly KubernetesObject[]): void {
+    const { store, record } = this.#context;
+    // A run never changes its input: another run may share it.
+    this.#hands.apply(objects.map(clone));
+    for (const { kind, metadata } of objects) {
+      const object = store.get(kind as Kind, metadata.namespace, metadata.name);
+      if (object !== undefined) record('warning', object, 'Apply', `An operator applies ${nameOf(object)}`);
+    }
+  }
+
+  /** As `kubectl delete`. */
+  #delete({ kind, namespace, name }: ObjectReference): void {
+    const { store, record } = this.#context;
+    const object = store.get(kind, namespace, name);
+    if (object === undefined) return;
+    record('warning', object, 'Delete', `An operator deletes ${nameOf(object)}`);
+    this.#hands.api.delete(kind, namespace, name);
   }
 
   /** An autoscaler may have removed them. */
@@ -84,8 +136,12 @@ export class Timeline {
     store.update(deployment);
   }
 
-  #deployment(key: string): Deployment {
+  #deployment(key: string): Deployment | undefined {
     const [namespace, name] = key.split('/') as [string, string];
-    return this.#context.store.get('Deployment', namespace, name)!;
+    return this.#context.store.get('Deployment', namespace, name);
   }
+}
+
+function nameOf({ kind, metadata: { namespace, name } }: KubernetesObject): string {
+  return namespace === '' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
 }

@@ -16,6 +16,7 @@ import {
 } from './evidence.ts';
 import { History } from './history.ts';
 import { type Incident, incidentsOf, userSeries } from './incident.ts';
+import { type NamesEvidence, namesOf } from './names.ts';
 import { workloadBehind } from './summary.ts';
 
 /**
@@ -30,6 +31,8 @@ import { workloadBehind } from './summary.ts';
  * - conntrackFull: a node's table of connections was full
  * - noSourcePorts: clients had no source port left
  * - noLoadBalancer: the Service's load balancer has no address
+ * - names: the name of the Service could not be resolved, or its variable was empty (discovery)
+ * - deadService: clients kept sending to the cluster IP of a Service that had been deleted (discovery)
  * - overload: all ready Pods were busy (capacity)
  * - unknown: none of these carries the failures
  */
@@ -44,6 +47,8 @@ export type Cause =
   | 'conntrackFull'
   | 'noSourcePorts'
   | 'noLoadBalancer'
+  | 'names'
+  | 'deadService'
   | 'overload'
   | 'unknown';
 
@@ -70,6 +75,8 @@ export interface Diagnosis {
   readonly ends: readonly PodEnd[];
   /** Nodes that died before it ended, by name. */
   readonly deadNodes: readonly string[];
+  /** Undefined where no DNS server is simulated. */
+  readonly names: NamesEvidence | undefined;
   /** What people and controllers did in the ten minutes before it, and around its end. */
   readonly before: readonly EventEvidence[];
   readonly atEnd: readonly EventEvidence[];
@@ -80,12 +87,15 @@ const ACTIONS = [
   'Drain',
   'NodeReady',
   'NodeFailure',
+  'DNSFailure',
   'NodeNotReady',
   'Scale',
   'RolloutRestart',
+  'Apply',
+  'Delete',
   'NewReplicaSetCreated',
 ];
-const REPAIRS = ['RolloutRestart', 'Scale', 'SuccessfulRescale', 'NodeReady'];
+const REPAIRS = ['Apply', 'RolloutRestart', 'Scale', 'SuccessfulRescale', 'NodeReady'];
 
 /** What went wrong in a run, from its trace alone; undefined: users got good answers throughout. */
 export function diagnose(trace: Trace): Diagnosis | undefined {
@@ -98,6 +108,13 @@ export function diagnose(trace: Trace): Diagnosis | undefined {
   const edges = edgesOf(trace, incident);
   const root = rootEdge(edges);
   const workload = root ? workloadBehind(trace, root.service) : '';
+  // An address that was never a Pod's is a Service's.
+  const wasPod = (target: number) => trace.tables.objects[target]!.attributes.formerPod !== null;
+  const deadPods =
+    root?.flows.reduce(
+      (sum, { kind, target, failed }) => (kind === 'Address' && wasPod(target) ? sum + failed : sum),
+      0,
+    ) ?? 0;
   const failed = (kind: string) =>
     root?.flows.reduce((sum, flow) => (flow.kind === kind ? sum + flow.failed : sum), 0) ?? 0;
   const retries =
@@ -111,7 +128,9 @@ export function diagnose(trace: Trace): Diagnosis | undefined {
     from,
     to,
     open: to >= trace.tables.endedAt,
-    cause: tableOrPolicyOf(trace, root, from, to) ?? causeOf(history, root, parts, capacity, deaths, from, to),
+    cause:
+      tableOrPolicyOf(trace, root, from, to) ??
+      causeOf(history, root, { ...parts, deadPods }, capacity, deaths, from, to),
     edges,
     root,
     workload,
@@ -121,6 +140,7 @@ export function diagnose(trace: Trace): Diagnosis | undefined {
     retries: { value: retries.value, at: retries.bucket * bucket },
     ends: podEnds(trace, history, workload, (from + to) / 2),
     deadNodes: deaths.map((death) => trace.tables.objects[death.object]!.name),
+    names: namesOf(trace, incident),
     before: eventsOf(trace, ACTIONS, from - 600e9, from),
     atEnd: eventsOf(trace, REPAIRS, Math.max(from, to - 300e9), to),
   };
@@ -129,7 +149,7 @@ export function diagnose(trace: Trace): Diagnosis | undefined {
 function causeOf(
   history: History,
   root: EdgeEvidence | undefined,
-  parts: { dead: number; live: number; nowhere: number },
+  parts: { dead: number; live: number; nowhere: number; deadPods: number },
   capacity: CapacityEvidence,
   deaths: readonly EventEvidence[],
   from: number,
@@ -137,6 +157,7 @@ function causeOf(
 ): Cause {
   if (root === undefined) return 'unknown';
   const outcome = (name: string) => root.outcomes.get(name) ?? 0;
+  if (outcome('dnsFailure') > 0.3 * root.failed) return 'names';
   if (outcome('wrongBackend') > 0.3 * root.failed) return 'wrongBackend';
   const onDeadNodes = root.flows
     .filter((flow) => flow.kind === 'Pod')
@@ -146,7 +167,9 @@ function causeOf(
       0,
     );
   if (onDeadNodes > 0.3 * root.failed) return 'deadNode';
-  if (parts.dead > 0.3 * (parts.dead + parts.live)) return 'staleAddresses';
+  if (parts.dead > 0.3 * (parts.dead + parts.live)) {
+    return parts.deadPods > 0.5 * parts.dead ? 'staleAddresses' : 'deadService';
+  }
   // Most clients of an empty Service hang, since nodes ration what they tell one client.
   const unpicked = root.flows.filter((flow) => flow.kind === 'none');
   const unanswered = sumOfOutcomes(unpicked, ['connectTimeout', 'requestTimeout']);

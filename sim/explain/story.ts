@@ -2,9 +2,10 @@ import type { OUTCOMES } from '../trace/outcomes.ts';
 import type { Trace } from '../trace/trace.ts';
 import { totalsBy } from './buckets.ts';
 import { type Diagnosis, diagnose } from './diagnosis.ts';
-import { eventsOf, podEnds } from './evidence.ts';
+import { eventsOf, podEnds, wholeRun } from './evidence.ts';
 import { clock, count, latency, money, percent, plural, span } from './figures.ts';
 import { History } from './history.ts';
+import { namesOf, whatNamesCost, whyNotFound } from './names.ts';
 import { type Summary, workloadBehind } from './summary.ts';
 
 /** One step: what it is about, what is known, and where in the run to look. */
@@ -59,6 +60,10 @@ function verdictOf(trace: Trace, summary: Summary, diagnosis: Diagnosis): string
       return `${what}: ${root.from} kept sending to Pod addresses of ${serviceName} that no longer existed, while ${plural(capacity.readyMin, 'ready Pod')} behind the Service stood ${percent(capacity.idle)} idle.`;
     case 'deadNode':
       return `${what}: packets to Pods of ${serviceName} on ${diagnosis.deadNodes.join(', ')} met silence, until the Service dropped them.`;
+    case 'names':
+      return `${what}: ${root.from} could not find ${serviceName}, because ${whyNotFound(diagnosis.names, root)}.`;
+    case 'deadService':
+      return `${what}: ${root.from} kept sending to the cluster IP of a Service ${serviceName} that had been deleted.`;
     case 'wrongBackend':
       return `${what}: ${root.from} kept sending to addresses of ${serviceName} that now belong to another workload.`;
     case 'noEndpoints':
@@ -240,6 +245,9 @@ function layerAtFault(trace: Trace, diagnosis: Diagnosis): StoryStep {
   const text: Record<Diagnosis['cause'], string> = {
     staleAddresses: `Discovery: how ${root?.from} finds ${root?.serviceName}. ${percent(dead / Math.max(1, dead + live))} of the failures that reached the network were at addresses that nobody has, and ${root?.from} went on using them although the Service named others.`,
     wrongBackend: `Discovery: ${root?.from} uses addresses that have been given to other Pods, which answer, but not as ${root?.serviceName}.`,
+    names:
+      `Discovery: ${percent((root?.outcomes.get('dnsFailure') ?? 0) / Math.max(1, root?.failed ?? 0))} of the failures never left ${root?.from}, since it had no address to send to. ${whatNamesCost(diagnosis.names) ?? ''}`.trimEnd(),
+    deadService: `Discovery: ${root?.from} learned the cluster IP of ${root?.serviceName} once, and the Service was deleted; one that is created anew has another address.`,
     deadNode: `The node: ${diagnosis.deadNodes.join(', ')} died, and for the grace period (50 s) nobody knew: the Service went on naming its Pods, and a packet to them gets no answer. Each attempt costs a whole connect or request timeout.`,
     noEndpoints: `Selection or readiness: the name resolves and the Service exists, but no ready Pod stands behind it.`,
     dropped: `The nodes' rules: packets got no answer before any Pod was picked. Under a traffic policy Local a node without an endpoint of its own drops what it gets, and so does a load balancer's address for clients outside its source ranges.`,
@@ -283,6 +291,8 @@ function whatFixesIt(_: Trace, { cause, root }: Diagnosis): StoryStep | undefine
   const fixes: Partial<Record<Diagnosis['cause'], string>> = {
     staleAddresses: `Let ${from} connect to the Service's name (http://${serviceName}) instead of Pod addresses: the name stays, and the Service follows the Pods. At once: restart ${from}, so that it looks the addresses up again.`,
     wrongBackend: `Let ${from} connect to the Service's name instead of Pod addresses.`,
+    names: `Names are looked up when a connection is opened: connections that are kept, a cache (NodeLocal DNSCache) and a dot at the end of the name ask less; a Service that must be known by its variables has to be there before the Pods.`,
+    deadService: `Let ${from} find ${serviceName} by its name instead of environment variables. At once: restart ${from}.`,
     deadNode: `Short connect timeouts and a retry turn silence into a short delay; Pods spread over nodes and zones lose less. The grace period itself is the cluster's (--node-monitor-grace-period).`,
     noEndpoints: `Compare the Service's selector with the Pods' labels, then the Pods' readiness.`,
     dropped: `Let ${serviceName} have a Pod on each node that gets its traffic, set the policy to Cluster, or let the load balancer's health checks be quicker than a Pod's shutdown; compare its source ranges with the clients' addresses.`,
@@ -342,6 +352,8 @@ function quietStory(trace: Trace, summary: Summary): Story {
     title: 'What clients saw',
     text: `${count(good)} of ${count(sent)} requests got a good answer (${percent(success)} of those that were answered or waited for long); p99 ${latency((p99 ?? Number.NaN) * 1e9)}.`,
   });
+  const cost = whatNamesCost(namesOf(trace, wholeRun(trace)));
+  if (cost !== undefined) steps.push({ title: 'What names cost', text: cost });
   const churn =
     replaced > 0
       ? `, although ${plural(replaced, 'Pod')} behind its Services ${replaced === 1 ? 'was' : 'were'} replaced`
@@ -351,7 +363,14 @@ function quietStory(trace: Trace, summary: Summary): Story {
     const verdict = `${count(overdue)} of ${count(sent)} requests of ${users} had no answer when the run ended, after up to ${span(oldest * 1e9)}: they hang, and their clients wait${churn}.`;
     return { verdict, steps };
   }
-  return { verdict: `No incident: ${percent(success)} of the requests of ${users} got a good answer${churn}.`, steps };
+  const names =
+    cost === undefined
+      ? ''
+      : `; lookups that lost a query made some of them wait (p99 ${latency((p99 ?? Number.NaN) * 1e9)})`;
+  return {
+    verdict: `No incident: ${percent(success)} of the requests of ${users} got a good answer${churn}${names}.`,
+    steps,
+  };
 }
 
 function trafficNames(trace: Trace): string {
@@ -370,6 +389,7 @@ const IN_WORDS: Partial<Record<string, string>> = {
   httpError: 'got an error page',
   refused: 'were refused',
   connectTimeout: 'could not connect',
+  dnsFailure: 'could not resolve a name',
   requestTimeout: 'timed out',
   reset: 'were cut off',
 } satisfies Partial<Record<(typeof OUTCOMES)[number], string>>;

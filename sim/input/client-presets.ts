@@ -1,4 +1,5 @@
 import { MILLISECOND, MINUTE, SECOND } from '../cluster/duration.ts';
+import { RESOLVER_PRESETS } from './resolver-presets.ts';
 import type { ClientPolicy } from './scenario.ts';
 
 const UNLIMITED = Number.POSITIVE_INFINITY;
@@ -24,6 +25,7 @@ const NONE: ClientPolicy = {
   connectTimeout: 131 * SECOND,
   timeout: UNLIMITED,
   retries: NO_RETRIES,
+  resolver: RESOLVER_PRESETS.glibc!,
 };
 
 /** What clients do as they come out of the box; a scenario's policy overrides single fields of one of them. */
@@ -34,7 +36,13 @@ export const CLIENT_PRESETS: Record<string, ClientPolicy> = {
    * Node's `fetch` (undici): any number of connections to an origin, connect 10 s, headers 300 s, keep-alive 4 s.
    * @source https://undici.nodejs.org/#/docs/api/Client
    */
-  'node-fetch': { ...NONE, keepAlive: 4 * SECOND, connectTimeout: 10 * SECOND, timeout: 300 * SECOND },
+  'node-fetch': {
+    ...NONE,
+    keepAlive: 4 * SECOND,
+    connectTimeout: 10 * SECOND,
+    timeout: 300 * SECOND,
+    resolver: RESOLVER_PRESETS.node!,
+  },
 
   /**
    * Go's `http.DefaultTransport`: dial 30 s, idle connections 90 s, `Client.Timeout` none.
@@ -42,7 +50,7 @@ export const CLIENT_PRESETS: Record<string, ClientPolicy> = {
    * @simplifies `MaxIdleConnsPerHost` 2: under concurrency Go opens more connections than the simulation; the one replay of
    *   an idempotent request on a dead reused connection is left out
    */
-  go: { ...NONE, keepAlive: 90 * SECOND, connectTimeout: 30 * SECOND },
+  go: { ...NONE, keepAlive: 90 * SECOND, connectTimeout: 30 * SECOND, resolver: RESOLVER_PRESETS.go! },
 
   /**
    * Apache HttpClient 5: 5 connections a route, 3 min to connect and to wait for a connection, 1 retry after 1 s.
@@ -55,6 +63,7 @@ export const CLIENT_PRESETS: Record<string, ClientPolicy> = {
     poolTimeout: 3 * MINUTE,
     keepAlive: 3 * MINUTE,
     connectTimeout: 3 * MINUTE,
+    resolver: RESOLVER_PRESETS.jvm!,
     retries: {
       ...NO_RETRIES,
       max: 1,

@@ -7,6 +7,8 @@ const NOWHERE = {
   services: new Map(),
   deployments: new Map(),
   nodes: new Set<string>(),
+  objects: new Map(),
+  applied: [],
   clients: new Set<string>(),
   traffic: new Set<string>(),
 };

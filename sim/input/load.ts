@@ -1,7 +1,8 @@
 import type { KubernetesObject } from '../cluster/api/meta.ts';
+import { dnsServerManifests, withDNSServer } from './dns-server.ts';
 import { Faults } from './faults.ts';
 import { chunksOf, type Files } from './files.ts';
-import { checkManifests } from './manifests/cross-checks.ts';
+import { checkApplied, checkManifests } from './manifests/cross-checks.ts';
 import { type Manifest, readManifests } from './manifests/read.ts';
 import { readManifestStream } from './manifests/stream.ts';
 import { warnOfNotSimulated } from './not-simulated.ts';
@@ -159,25 +160,47 @@ function checkScenario(
     ...documents.flatMap((document) => readManifests(document, namespace, faults)),
     ...listedManifests(tree, namespace, reader, faults),
   ];
+  manifests.push(...dnsServerManifests(tree, manifests, faults));
+  const applied = appliedManifests(tree, namespace, reader, faults);
   checkManifests(manifests, faults);
+  for (const later of applied) checkApplied(later, manifests, faults);
   warnOfNotSimulated(manifests, faults);
   const nodeManifests = manifests.filter(({ kind }) => kind === 'Node').length;
-  const world = worldOf(tree, manifests, namespace);
+  const world = worldOf(tree, manifests, applied, namespace);
   const result = scenarioSchema(world, nodeManifests).safeParse(toValue(tree));
   if (result.success) checkPlausibility(result.data, tree, world, faults);
   else reportIssues(result.error.issues, tree, faults);
   if (!result.success || faults.count > before) return undefined;
-  return { ...result.data, objects: objectsOf(manifests) };
+  return { ...withDNSServer(result.data, world), objects: objectsOf(manifests) };
 }
 
 /** Of the `manifests:` section: files, or objects inline. */
 function listedManifests(tree: Tree, namespace: string, reader: FileTrees, faults: Faults): Manifest[] {
-  const section = child(tree, 'manifests');
-  if (section?.type !== 'list') return [];
-  return section.items.flatMap((item, i) => {
+  return manifestsIn(child(tree, 'manifests'), ['manifests'], namespace, reader, faults);
+}
+
+/** By entry of the timeline: what it applies. */
+function appliedManifests(tree: Tree, namespace: string, reader: FileTrees, faults: Faults): Manifest[][] {
+  const timeline = child(tree, 'timeline');
+  if (timeline?.type !== 'list') return [];
+  return timeline.items.map((entry, i) =>
+    manifestsIn(child(entry, 'apply'), ['timeline', i, 'apply'], namespace, reader, faults),
+  );
+}
+
+/** A list of files, or of objects inline. */
+function manifestsIn(
+  list: Tree | undefined,
+  at: PropertyKey[],
+  namespace: string,
+  reader: FileTrees,
+  faults: Faults,
+): Manifest[] {
+  if (list?.type !== 'list') return [];
+  return list.items.flatMap((item, i) => {
     if (item.type === 'mapping') return readManifests(item, namespace, faults);
     if (item.type !== 'scalar' || typeof item.value !== 'string') return []; // the schema says so
-    return reader.manifests(relativeTo(item.place.file, item.value), namespace, item.place, ['manifests', i]);
+    return reader.manifests(relativeTo(item.place.file, item.value), namespace, item.place, [...at, i]);
   });
 }
 

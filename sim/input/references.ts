@@ -1,10 +1,13 @@
 /** Text in a scenario that names something else: resolved against the world, or refused with the nearest name. */
 import { z } from 'zod';
+import { API_VERSIONS, type Kind } from '../cluster/api/kinds.ts';
 import { knownNames } from './faults.ts';
+import type { ObjectReference } from './scenario.ts';
 import { expecting, refuse } from './scenario-fields.ts';
-import type { World } from './world.ts';
+import { CLUSTER_SCOPED, type World } from './world.ts';
 
 const A_DEPLOYMENT = 'deployment/NAME or NAMESPACE/deployment/NAME';
+const AN_OBJECT = 'KIND/NAME or NAMESPACE/KIND/NAME, such as service/checkout';
 const A_SERVICE = 'http://SERVICE[.NAMESPACE[.svc.cluster.local]][:PORT]';
 
 /** `deployment/checkout`, or `shop/deployment/checkout` in another namespace. @returns `namespace/name` */
@@ -37,14 +40,14 @@ export function serviceReference(world: World) {
     .string({ error: expecting(A_SERVICE) })
     .meta({ examples: ['http://payments:8080', 'http://payments.shop.svc.cluster.local'] })
     .transform((text, ctx) => {
-      const match = /^(?:(https?|tcp|grpc):\/\/)?([a-z0-9.-]+?)\.?(?::(\d+))?(?:\/.*)?$/i.exec(text);
+      const match = /^(?:(https?|tcp|grpc):\/\/)?([a-z0-9.-]+?)(\.?)(?::(\d+))?(?:\/.*)?$/i.exec(text);
       const [name = '', namespace = world.namespace, ...rest] = match?.[2]?.split('.') ?? [];
       if (match === null || !['', 'svc', 'svc.cluster.local'].includes(rest.join('.'))) {
         return refuse(ctx, `"${text}" names no Service`, {
           expected: A_SERVICE,
         });
       }
-      const port = Number(match[3] ?? (match[1] === 'https' ? 443 : 80));
+      const port = Number(match[4] ?? (match[1] === 'https' ? 443 : 80));
       if (port < 1 || port > 65535) return refuse(ctx, `port ${port} is out of range`, { expected: '1 to 65535' });
       const service = world.services.get(`${namespace}/${name}`);
       if (service === undefined) {
@@ -62,9 +65,57 @@ export function serviceReference(world: World) {
           fix,
         });
       }
-      return { service: `${namespace}/${name}`, port };
+      return { service: `${namespace}/${name}`, port, host: `${match[2]}${match[3]}`.toLowerCase() };
     });
 }
+
+/** `service/checkout`, or `shop/service/checkout` in another namespace, of any kind that the manifests may hold. */
+export function objectReference(world: World) {
+  return z
+    .string({ error: expecting(AN_OBJECT) })
+    .meta({ examples: ['service/checkout', 'shop/service/checkout'] })
+    .transform((text, ctx): ObjectReference => {
+      const parts = text.split('/');
+      if (parts.length === 2) parts.unshift(world.namespace);
+      const [space = '', word = '', name = ''] = parts;
+      // a Node is drained or fails
+      const kinds = Object.keys(API_VERSIONS).filter((each) => each !== 'Node');
+      const kind = kinds.find((each) => isWordFor(word, each)) as Kind | undefined;
+      if (parts.length !== 3 || kind === undefined || name === '') {
+        return refuse(ctx, `"${text}" names no object`, { expected: AN_OBJECT });
+      }
+      const namespace = CLUSTER_SCOPED.has(kind) ? '' : space;
+      const known = world.objects.get(kind) ?? new Set();
+      if (known.has(`${namespace}/${name}`)) return { kind, namespace, name };
+      const names = new Map([...known].map((key) => [key, null]));
+      const what = `a ${kind} of the manifests`;
+      return refuse(
+        ctx,
+        `there is no ${kind} "${name}"${namespace === '' ? '' : ` in namespace "${namespace}"`}`,
+        inNamespace(names, namespace, name, what),
+      );
+    });
+}
+
+/** `service`, `services`, `svc`; `deployment`, `deployments`, `deploy`. */
+function isWordFor(word: string, kind: string): boolean {
+  const lower = word.toLowerCase();
+  return [kind.toLowerCase(), `${kind.toLowerCase()}s`, SHORT_NAMES[kind]].includes(lower);
+}
+
+/** @source kubectl api-resources */
+const SHORT_NAMES: Readonly<Record<string, string>> = {
+  ConfigMap: 'cm',
+  DaemonSet: 'ds',
+  Deployment: 'deploy',
+  HorizontalPodAutoscaler: 'hpa',
+  Namespace: 'ns',
+  NetworkPolicy: 'netpol',
+  PodDisruptionBudget: 'pdb',
+  ReplicaSet: 'rs',
+  Service: 'svc',
+  StatefulSet: 'sts',
+};
 
 /** `node/node-3` or the name alone. */
 export function nodeReference(world: World) {

@@ -14,7 +14,7 @@ import type { ArrivalProcess, ClientPolicy, Distribution, NodeGroup, Scenario, W
  */
 export function scaleScenario(scenario: Scenario, k: number): Scenario {
   if (!(k > 0 && k < Number.POSITIVE_INFINITY)) throw new RangeError(`a scenario cannot be scaled by ${k}`);
-  const { cluster, representing, clients, workloads, traffic, objects } = scenario;
+  const { cluster, representing, clients, workloads, traffic, timeline, objects } = scenario;
   return {
     ...scenario,
     representing: representing / k,
@@ -25,6 +25,9 @@ export function scaleScenario(scenario: Scenario, k: number): Scenario {
     },
     clients: Object.fromEntries(Object.entries(clients).map(([name, client]) => [name, scaleClient(client, k)])),
     workloads: workloads.map((workload) => scaleWorkload(workload, k)),
+    timeline: timeline.map((entry) =>
+      entry.action === 'apply' ? { ...entry, objects: entry.objects.map((object) => scaleObject(object, k)) } : entry,
+    ),
     traffic: traffic.map((source) => ({
       ...source,
       arrivals: scaleArrivals(source.arrivals, k),

@@ -12,6 +12,7 @@ import {
   section,
   share,
 } from './scenario-fields.ts';
+import { resolverPolicy, resolverSection } from './scenario-resolver.ts';
 import type { World } from './world.ts';
 
 const backoff = section({
@@ -73,6 +74,7 @@ const policy = section({
     .describe('The connection pool.'),
   timeout: durationOrNone().optional().describe('Of one attempt, from its connection to the whole answer.'),
   retries: retries.optional().describe('What is tried again, and when.'),
+  resolver: resolverSection.optional().describe('How it looks names up, where `cluster.dns.server` is simulated.'),
 }).transform((given): ClientPolicy => {
   const preset = CLIENT_PRESETS[given.preset]!;
   const { pool, poolTimeout, keepAlive, connectTimeout } = given.connections ?? {};
@@ -83,6 +85,7 @@ const policy = section({
     connectTimeout: connectTimeout ?? preset.connectTimeout,
     timeout: given.timeout ?? preset.timeout,
     retries: withDefaults(given.retries, preset.retries),
+    resolver: resolverPolicy(given.resolver, preset.resolver),
   };
 });
 

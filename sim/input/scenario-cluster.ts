@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseCIDR } from '../cluster/address.ts';
 import type { ClusterSettings, DataPlaneSettings, IPVSScheduler, LoadBalancerSettings, NodeGroup } from './scenario.ts';
+import { dnsSection } from './scenario-dns.ts';
 import {
   bytes,
   cidr,
@@ -214,15 +215,7 @@ export const clusterSection = section({
   })
     .prefault({})
     .describe('The EndpointSlice controller.'),
-  dns: section({
-    ttl: duration().prefault('30s').describe('Of answers; kubeadm’s Corefile says 30, CoreDNS itself 5.'),
-    cache: duration()
-      .prefault('30s')
-      .describe('A resolver’s cache in the client keeps an answer at most so long; 0: none.'),
-    latency: duration().prefault('500us').describe('One question, there and back.'),
-  })
-    .prefault({})
-    .describe('Cluster DNS.'),
+  dns: dnsSection.prefault({}).describe('Cluster DNS.'),
   podIPReuse: duration()
     .prefault('5m')
     .describe(

@@ -24,6 +24,7 @@ export function scenarioSchema(world: World, nodeManifests: number) {
     const { metadata, cluster, clients, timeline, trace, ...rest } = given;
     const { name, description } = metadata;
     refuseLateEntries(timeline, given.duration, ctx);
+    if (given.cluster.dns.server === null) refuseDNSFaults(timeline, ctx);
     const used = [...given.traffic, ...given.workloads.flatMap(({ calls }) => calls)].map(({ client }) => client);
     const presets = used
       .filter((client) => clients[client] === undefined)
@@ -123,6 +124,14 @@ function refuseTwins(variants: { name: string }[], ctx: z.RefinementCtx): void {
   variants.forEach(({ name }, i) => {
     const isTwin = variants.findIndex((other) => other.name === name) < i;
     if (isTwin) complain(ctx, `the variant "${name}" is here twice`, {}, [i, 'name']);
+  });
+}
+
+function refuseDNSFaults(timeline: TimelineEntry[], ctx: z.RefinementCtx): void {
+  timeline.forEach(({ action }, i) => {
+    if (action !== 'dns') return;
+    const fix = 'add cluster.dns.server: {}';
+    complain(ctx, 'no DNS server is simulated: every question is answered', { fix }, ['timeline', i, 'dns']);
   });
 }
 

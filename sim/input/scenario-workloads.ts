@@ -17,7 +17,7 @@ function call(world: World) {
     discovery: discovery
       .prefault('dns')
       .describe(
-        'How client Pods find the Service: podIP (the Pod addresses at their start and never again), dns, env, headless; a word, or shares of Pods that sum to 1.',
+        'How client Pods find the Service: podIP (the Pod addresses at their start and never again), dns, env (the variables of its container’s start: without a Service that came later, calls end as dnsFailure), headless; a word, or shares of Pods that sum to 1.',
       ),
   }).transform(({ to, ...rest }): Call => ({ ...to, ...rest }));
 }

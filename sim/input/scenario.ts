@@ -2,6 +2,7 @@
  * A scenario after it was read and checked: plain data, every default filled in, every name resolved to something that
  * exists. Times and durations are ns, rates per second, shares 0 to 1. The YAML of it is in docs/scenario.md.
  */
+import type { Kind } from '../cluster/api/kinds.ts';
 import type { KubernetesObject, Labels } from '../cluster/api/meta.ts';
 
 export interface Scenario {
@@ -140,7 +141,26 @@ export interface ClusterSettings {
   nodeMonitorGracePeriod: number;
   /** Those that differ from the default of the version that is modelled. */
   featureGates: Readonly<Record<string, boolean>>;
-  dns: { ttl: number /** The resolver's cache in the client, ns; 0: none. */; cache: number; latency: number };
+  dns: {
+    /** Of answers, ns. */
+    ttl: number;
+    /** Without a server: the resolver's cache in the client (ns; 0: none), and a question there and back (ns). */
+    cache: number;
+    latency: number;
+    /** The DNS server is simulated; null: questions take `latency` and are always answered. */
+    server: null | {
+      replicas: number;
+      serviceTime: Distribution;
+      concurrency: number;
+      /** Thousandths. */
+      cores: number;
+      backlog: number;
+    };
+    /** A cache on each node. */
+    nodeLocal: boolean;
+    /** Of two datagrams sent at once from a new socket, the second is lost with this probability. */
+    conntrackRace: null | { probability: number };
+  };
   /** A released Pod address may be given out again after this, ns. */
   podIPReuse: number;
   /** Addresses of the nodes that groups make. */
@@ -212,6 +232,20 @@ export interface ClientPolicy {
   /** Of one attempt, from its start (after a connection was had) to the whole answer. */
   timeout: number;
   retries: Retries;
+  resolver: ResolverPolicy;
+}
+
+/** How a program looks a name up. */
+export interface ResolverPolicy {
+  library: 'glibc' | 'musl' | 'go';
+  /** The cache in the program, ns; 0: none; `ttl`: as long as the answer says. */
+  cache: { positive: number | 'ttl'; negative: number | 'ttl' };
+  /** null: as the Pod's resolv.conf says. `timeout` (ns) is of one attempt. */
+  ndots: number | null;
+  search: string[] | null;
+  attempts: number | null;
+  timeout: number | null;
+  singleRequestReopen: boolean;
 }
 
 /** Where a client gets its address from. `podIP`: the Pod addresses at its start and never again. */
@@ -221,6 +255,8 @@ export interface Call {
   /** `namespace/name` of a Service, and the Service port. */
   service: string;
   port: number;
+  /** The host as it is written, with a dot at its end if it has one: what the client asks the resolver for. */
+  host: string;
   /** Share of requests that make this call. */
   share: number;
   client: string;
@@ -276,6 +312,8 @@ export interface TrafficSource {
   from: string | null;
   service: string;
   port: number;
+  /** As a call's. */
+  host: string;
   client: string;
   /** The block that users outside come from; each has an address of its own, until there are more of them. */
   addresses: string;
@@ -289,9 +327,28 @@ export type TimelineEntry = { at: number } & (
   | { action: 'restart'; deployment: string }
   | { action: 'drain'; node: string }
   | { action: 'fail'; node: string; duration: number }
+  | ({ action: 'dns' } & DNSFault)
+  | { action: 'apply'; objects: readonly KubernetesObject[] }
+  | { action: 'delete'; object: ObjectReference }
   | { action: 'fail'; zone: string; duration: number }
   | { action: 'pressure'; node: string /** Pods that have to go. */; evict: number; duration: number }
 );
+
+/** Of the whole DNS server: it answers nothing, or a server failure, or late. */
+export interface DNSFault {
+  kind: 'down' | 'servfail' | 'slow';
+  /** With `slow`: each answer comes so much later, ns. */
+  delay: number;
+  /** ns. */
+  duration: number;
+}
+
+export interface ObjectReference {
+  kind: Kind;
+  /** Empty for a cluster-scoped kind. */
+  namespace: string;
+  name: string;
+}
 
 export interface Business {
   /** Name of the traffic whose failed requests cost orders. */

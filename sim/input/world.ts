@@ -1,8 +1,11 @@
+import type { KubernetesObject } from '../cluster/api/meta.ts';
 import type { Service } from '../cluster/api/service.ts';
 import type { Deployment } from '../cluster/api/workloads.ts';
 import { matches } from '../cluster/selector.ts';
 import type { Manifest } from './manifests/read.ts';
 import { child, type Tree, textAt } from './tree.ts';
+
+export const CLUSTER_SCOPED: ReadonlySet<string> = new Set(['Namespace', 'Node', 'IngressClass']);
 
 /** The names that a scenario may refer to, gathered before it is checked, so that one pass finds every fault. */
 export interface World {
@@ -12,16 +15,31 @@ export interface World {
   services: ReadonlyMap<string, Service | null>;
   deployments: ReadonlyMap<string, Deployment | null>;
   nodes: ReadonlySet<string>;
+  /** By kind: the `namespace/name` of all objects, those too that the timeline applies. */
+  objects: ReadonlyMap<string, ReadonlySet<string>>;
+  /** By entry of the timeline: the objects that it applies. */
+  applied: readonly (readonly KubernetesObject[])[];
   clients: ReadonlySet<string>;
   traffic: ReadonlySet<string>;
 }
 
-/** A world of a scenario's tree, before it is checked, and of its manifests. */
-export function worldOf(tree: Tree, manifests: readonly Manifest[], namespace: string): World {
+/**
+ * A world of a scenario's tree, before it is checked, and of its manifests.
+ * @param applied by entry of the timeline: what it applies. A Service or Deployment that only comes then may be referred to
+ */
+export function worldOf(
+  tree: Tree,
+  manifests: readonly Manifest[],
+  applied: readonly (readonly Manifest[])[],
+  namespace: string,
+): World {
   const services = new Map<string, Service | null>();
   const deployments = new Map<string, Deployment | null>();
   const nodes = new Set<string>();
-  for (const { kind, namespace, name, object } of manifests) {
+  const objects = new Map<string, Set<string>>();
+  for (const { kind, namespace, name, object } of [...applied.flat(), ...manifests]) {
+    const known = objects.get(kind) ?? new Set();
+    objects.set(kind, known.add(`${CLUSTER_SCOPED.has(kind) ? '' : namespace}/${name}`));
     if (kind === 'Service') services.set(`${namespace}/${name}`, object as Service | null);
     if (kind === 'Deployment') deployments.set(`${namespace}/${name}`, object as Deployment | null);
     if (kind === 'Node') nodes.add(name);
@@ -32,6 +50,8 @@ export function worldOf(tree: Tree, manifests: readonly Manifest[], namespace: s
     namespace,
     services,
     deployments,
+    objects,
+    applied: applied.map((entry) => entry.flatMap(({ object }) => (object === null ? [] : [object]))),
     nodes: new Set([...nodes, ...nodesOfGroups(tree)]),
     clients: new Set(clients?.type === 'mapping' ? clients.entries.keys() : []),
     traffic: new Set(traffic?.type === 'list' ? traffic.items.map((item) => textAt(item, 'name') ?? '') : []),

@@ -12,12 +12,12 @@ export class ConservationError extends Error {
 /**
  * The laws that hold at any moment, checked at each bucket's end and at the end of every run: of each client policy,
  * calls begun = calls ended + calls open, and attempts likewise; no pool is above its size; no server above its slots
- * and cores; of each Pod, requests accepted = finished + lost + inside; each tracked connection is somebody's, and tables hold
+ * and cores; of each Pod, requests accepted = finished + lost + inside; lookups begun = ended + under way; each tracked connection is somebody's, and tables hold
  * what was put into them.
  * @throws ConservationError
  */
 export function checkConservation(
-  { ledger, calls, servers, flows }: Pick<World, 'ledger' | 'calls' | 'servers' | 'flows'>,
+  { ledger, calls, servers, lookups, flows }: Pick<World, 'ledger' | 'calls' | 'servers' | 'lookups' | 'flows'>,
   now: number,
 ): void {
   const faults: string[] = [];
@@ -54,6 +54,10 @@ export function checkConservation(
         `Pod ${server.pod}: ${server.busy} slots of ${server.behaviour.concurrency}, ${server.computing} cores of ${server.cores}`,
       );
     }
+  }
+  if (lookups !== null && lookups.books.begun !== lookups.books.ended + lookups.store.inUse) {
+    const { begun, ended } = lookups.books;
+    faults.push(`${begun} lookups begun, ${ended} ended, ${lookups.store.inUse} under way`);
   }
   if (flows.isOn) {
     const { live, rows, counted } = flows.audit();

@@ -26,6 +26,8 @@ export class Recorder implements Targets {
   readonly #store: ObjectStore;
   readonly #pods: Registry<'Pod'>;
   readonly #objects = new Map<string, number>();
+  /** Services that clients ask for and that were not there at the start. */
+  readonly #awaited = new Map<string, number>();
   readonly #podObjects: number[] = [];
   readonly #addressObjects: number[] = [];
   /** Last values, by object and field: only changes are written. */
@@ -97,6 +99,18 @@ export class Recorder implements Targets {
     return this.#objects.get(object.metadata.uid)!;
   }
 
+  /** The trace object of a Service by `namespace/name`, also of one that is not there yet. */
+  serviceNamed(key: string): number {
+    const [namespace, name] = key.split('/') as [string, string];
+    const service = this.#store.get('Service', namespace, name);
+    if (service !== undefined) return this.objectOf(service);
+    const known = this.#awaited.get(key);
+    if (known !== undefined) return known;
+    const object = this.#trace.object('Service', name, { namespace, clusterIP: '', type: 'ClusterIP', port: 0 });
+    this.#awaited.set(key, object);
+    return object;
+  }
+
   pod(slot: number): number {
     return this.#podObjects[slot]!;
   }
@@ -130,8 +144,11 @@ export class Recorder implements Targets {
   #service(service: Service): void {
     const { namespace, name } = service.metadata;
     const { clusterIP = '', type, ports } = service.spec;
-    this.#idOf(service, () =>
-      this.#trace.object('Service', name, { namespace, clusterIP, type, port: ports?.[0]?.port ?? 0 }),
+    this.#idOf(
+      service,
+      () =>
+        this.#awaited.get(`${namespace}/${name}`) ??
+        this.#trace.object('Service', name, { namespace, clusterIP, type, port: ports?.[0]?.port ?? 0 }),
     );
   }
 

@@ -88,6 +88,7 @@ class Run {
     const figures = this.#trafficFigures();
     this.#world.calls.open.finish(this.#world.ledger);
     this.#world.ledger.flush();
+    this.#world.lookups?.books.flush();
     this.#world.propagation.read();
     this.#trace.finish();
     this.#trace.close(this.#options.summarise(figures));
@@ -103,6 +104,7 @@ class Run {
   bucket(): void {
     const now = this.#engine.clock[0]!;
     this.#world.ledger.flush();
+    this.#world.lookups?.books.flush();
     this.#world.gauges.read();
     this.#world.propagation.read();
     this.#trace.flushBucket();

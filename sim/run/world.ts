@@ -11,10 +11,13 @@ import { Timeline } from '../control/timeline.ts';
 import { DataPlane, FROM_POD } from '../dataplane/data-plane.ts';
 import type { Engine } from '../engine/engine.ts';
 import { Streams } from '../engine/random.ts';
-import type { Scenario } from '../input/scenario.ts';
+import type { Call, Scenario } from '../input/scenario.ts';
 import type { TraceWriter } from '../trace/writer.ts';
 import { Calls } from '../traffic/calls.ts';
 import { ScrapedCpu } from '../traffic/cpu-meter.ts';
+import { clusterLookups } from '../traffic/dns/cluster-dns.ts';
+import type { Lookups } from '../traffic/dns/lookups.ts';
+import { QueryCaller } from '../traffic/dns/query-caller.ts';
 import { Edge, type Target } from '../traffic/edge.ts';
 import { EntryNodes } from '../traffic/entry-nodes.ts';
 import { Ledger } from '../traffic/ledger.ts';
@@ -23,6 +26,8 @@ import { PolicyGate } from '../traffic/policy-gate.ts';
 import { Resolver } from '../traffic/resolver.ts';
 import { RightBackend } from '../traffic/right-backend.ts';
 import { Servers } from '../traffic/servers.ts';
+import { ServiceEnvironment } from '../traffic/service-environment.ts';
+import { ServiceTargets } from '../traffic/service-targets.ts';
 import { Sources } from '../traffic/sources.ts';
 import { TrackedFlows } from '../traffic/tracked-flows.ts';
 import { Gauges } from './gauges.ts';
@@ -39,6 +44,8 @@ export interface World {
   readonly ledger: Ledger;
   readonly flows: TrackedFlows;
   readonly gauges: Gauges;
+  /** null: names are resolved without a server. */
+  readonly lookups: Lookups | null;
   readonly propagation: Propagation;
   readonly trace: TraceWriter;
 }
@@ -65,11 +72,26 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
     scenario.workloads,
     scenario.seed,
   );
-  const resolver = new Resolver(engine, dataPlane, settings.dns);
   const ledger = new Ledger(trace, engine.clock, recorder, scenario.trace.requests);
   // Pods that come running call at once, and by then all Services are there.
   let known: Edges | undefined;
-  const edges = () => (known ??= makeEdges(scenario, store, services, dataPlane));
+  const targets = new ServiceTargets({ store, services, addresses: dataPlane.addresses }, (service, port) =>
+    targetPortOf(store, service, port),
+  );
+  const edges = () => (known ??= makeEdges(scenario, targets, dataPlane));
+  const edgesOf = (workload: string) => edges().byWorkload.get(workload) ?? [];
+  const environment = new ServiceEnvironment({ store, pods, targets }, edgesOf);
+  const lookups =
+    settings.dns.server === null
+      ? null
+      : clusterLookups(
+          { engine, store, pods, dataPlane, network, servers, targets },
+          settings,
+          scenario.seed,
+          trace,
+          recorder,
+        );
+  const resolver = new Resolver(engine, { dataPlane, targets, environment, lookups }, settings.dns);
   const gate = new PolicyGate({ store, pods, nodes, services, dataPlane }, (pod, message) =>
     recorder.record('warning', pod, 'NetworkPolicyDenied', message),
   );
@@ -84,24 +106,27 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
       servers,
       resolver,
       ledger,
-      rightBackend: new RightBackend(pods, services),
+      rightBackend: new RightBackend(store, pods, services),
       gate,
       flows,
       entryNodes: new EntryNodes(store, nodes, dataPlane, settings.loadBalancer),
     },
     settings,
-    (workload) => edges().byWorkload.get(workload) ?? [],
+    edgesOf,
   );
+  targets.attach(calls.clients);
   const gauges = new Gauges(trace, recorder, { calls, servers, nodes, dataPlane, flows });
   const control = new ControlPlane(context, pods, {
     runtime: servers,
     metrics: new ScrapedCpu(engine, servers, pods, settings.hpa),
     setDown: (node, down) => network.setDown(nodes.slotOf(node), down),
+    onStart: (pod) => environment.onStart(pod),
   });
-  servers.attach(calls, control.watcher);
+  lookups?.attach(calls);
+  servers.attach(lookups === null ? calls : new QueryCaller(calls, lookups), control.watcher);
   // A run never changes its input: another run may share it.
   control.load(scenario.objects.map(clone));
-  new Timeline(context, scenario.timeline, control);
+  new Timeline(context, scenario.timeline, control, (fault) => lookups?.breaks(fault));
   engine.run(0);
   context.settling = false;
   history.begin();
@@ -114,7 +139,7 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
     const from = edge.isUser
       ? trace.object('Traffic', edge.from, { from: sourceOf(edge.from) ?? 'external', to: edge.service })
       : edges().workloadObjects.get(edge.from)!;
-    const service = recorder.objectOf(services.at(edge.serviceSlot));
+    const service = recorder.serviceNamed(edge.service);
     const { timeout, retries, pool, connectTimeout } = edge.policy;
     const client = trace.object('Client', `${edge.from} → ${edge.service}`, {
       [edge.isUser ? 'traffic' : 'workload']: edge.from,
@@ -137,7 +162,7 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
     }
     sources.add(source, edge);
   }
-  return { engine, store, calls, servers, ledger, flows, gauges, propagation, trace };
+  return { engine, store, calls, servers, ledger, flows, gauges, propagation, lookups, trace };
 }
 
 /** JSON has no Infinity. */
@@ -167,45 +192,40 @@ interface Edges {
   workloadObjects: Map<string, number>;
 }
 
-function makeEdges(scenario: Scenario, store: ObjectStore, services: Registry<'Service'>, dataPlane: DataPlane): Edges {
+function makeEdges(scenario: Scenario, targets: ServiceTargets, dataPlane: DataPlane): Edges {
   const edges: Edges = { all: [], byWorkload: new Map(), workloadObjects: new Map() };
-  const targetOf = (key: string, port: number, origin: number): Target => {
-    const [namespace, name] = key.split('/') as [string, string];
-    const service = store.get('Service', namespace, name)!;
-    return {
-      service: key,
-      slot: services.slotOf(service),
-      port,
-      portIndex: (service.spec.ports ?? []).findIndex((each) => each.port === port),
-      targetPort: targetPortOf(store, service, port),
-      origin,
-    };
-  };
+  const targetOf = ({ service, port, host }: Pick<Call, 'service' | 'port' | 'host'>, origin: number): Target => ({
+    service,
+    host,
+    slot: -1,
+    port,
+    portIndex: 0,
+    targetPort: port,
+    origin,
+  });
   for (const { deployment, calls } of scenario.workloads) {
     const own = calls.map((call) => {
-      const edge = new Edge(
-        edges.all.length,
-        { name: deployment, isUser: false },
-        targetOf(call.service, call.port, FROM_POD),
-        {
-          share: call.share,
-          policy: scenario.clients[call.client]!,
-          discovery: call.discovery,
-        },
-      );
+      const edge = new Edge(edges.all.length, { name: deployment, isUser: false }, targetOf(call, FROM_POD), {
+        share: call.share,
+        policy: scenario.clients[call.client]!,
+        discovery: call.discovery,
+      });
       edges.all.push(edge);
+      targets.follow(edge);
       return edge;
     });
     edges.byWorkload.set(deployment, own);
   }
-  for (const { name, from, service, port, client, discovery, addresses } of scenario.traffic) {
-    const origin = from === null ? dataPlane.originOutside(addresses.split('/')[0]!) : FROM_POD;
-    const edge = new Edge(edges.all.length, { name, isUser: true }, targetOf(service, port, origin), {
+  for (const source of scenario.traffic) {
+    const { name, from, client, discovery } = source;
+    const origin = from === null ? dataPlane.originOutside(source.addresses.split('/')[0]!) : FROM_POD;
+    const edge = new Edge(edges.all.length, { name, isUser: true }, targetOf(source, origin), {
       share: 1,
       policy: scenario.clients[client]!,
       discovery,
     });
     edges.all.push(edge);
+    targets.follow(edge);
     if (from !== null) edges.byWorkload.set(from, [...(edges.byWorkload.get(from) ?? []), edge]);
   }
   return edges;

@@ -17,13 +17,15 @@ import {
   WRONG_BACKEND,
 } from '../trace/outcomes.ts';
 import { BACKING_OFF, CallStore, CONNECTING, FORESEEN, SENT, WAITING } from './call-store.ts';
-import type { Client } from './client.ts';
+import { type Client, NO_SERVICE } from './client.ts';
 import { Connections } from './connections.ts';
+import type { Asker } from './dns/lookups.ts';
+import type { NameAnswer } from './dns/questions.ts';
 import type { Edge } from './edge.ts';
 import type { EntryNodes } from './entry-nodes.ts';
 import { type Connecting, Handshakes } from './handshakes.ts';
 import type { Ledger } from './ledger.ts';
-import type { Network } from './network.ts';
+import { type Network, SAME_NODE } from './network.ts';
 import { OpenCalls } from './open-calls.ts';
 import type { PolicyGate } from './policy-gate.ts';
 import type { Resolver } from './resolver.ts';
@@ -60,7 +62,7 @@ interface Lanes {
  * @simplifies answers are never lost; a client knows at once that the other end has closed an idle connection; one to a wrong
  *   backend is not kept
  */
-export class Calls implements Caller, Connecting {
+export class Calls implements Caller, Connecting, Asker {
   readonly store = new CallStore();
   readonly open: OpenCalls;
   readonly #engine: Engine;
@@ -249,6 +251,8 @@ export class Calls implements Caller, Connecting {
     const lane = this.#lanes[edge.index]!.timeout;
     if (lane >= 0) this.#engine.push(lane, this.#kind['call.timeout'], call, generation);
     if (this.#resolver.mustAsk(client)) {
+      const { lookups } = this.#resolver;
+      if (lookups !== null) return lookups.begin(call, generation, client);
       this.#engine.push(this.#resolver.lane, this.#kind['call.resolved'], call, generation);
     } else this.#connect(call, client);
   }
@@ -257,6 +261,27 @@ export class Calls implements Caller, Connecting {
     if (this.store.generation[call] !== generation) return;
     const client = this.clientOf(call);
     if (!this.#resolver.answer(client, this.#connections)) return this.#end(call, client, DNS_FAILURE);
+    this.#connect(call, client);
+  }
+
+  // What a lookup asks and leads to
+
+  keyOf(call: number): number {
+    return mix(this.store.id(call), this.store.attempt(call));
+  }
+
+  clientAt(number: number): Client {
+    return this.#clients[number]!;
+  }
+
+  learned(client: Client, answer: NameAnswer | null): void {
+    this.#resolver.learned(client, answer, this.#connections);
+  }
+
+  looked(call: number, generation: number, found: boolean): void {
+    if (this.store.generation[call] !== generation) return;
+    const client = this.clientOf(call);
+    if (!found) return this.#end(call, client, DNS_FAILURE);
     this.#connect(call, client);
   }
 
@@ -276,7 +301,12 @@ export class Calls implements Caller, Connecting {
       // The pool may be full of idle connections to other addresses: one of them makes room.
       if (client.inUse + client.idleCount > edge.policy.pool) this.#connections.closeAny(client);
     }
-    if (!client.usesVirtualAddress) store.setAddress(call, client.addresses[position]!);
+    if (client.usesVirtualAddress) {
+      // The name led nowhere, or the variable is empty, so that a program fails where it looks for the name of nothing.
+      if (client.serviceSlot === NO_SERVICE) {
+        return this.resultAfter(call, DNS_FAILURE, this.#network.lane(1, SAME_NODE));
+      }
+    } else store.setAddress(call, client.addresses[position]!);
     this.#handshakes.begin(call, client);
   }
 

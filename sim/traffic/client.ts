@@ -1,6 +1,10 @@
 import type { Discovery } from '../input/scenario.ts';
 import type { Edge } from './edge.ts';
 
+export const NO_SERVICE = -1;
+/** `FIRST_DEAD - address`: of a Service that is gone, the address index. */
+export const FIRST_DEAD = -2;
+
 /** Where a client sits. */
 export interface Whereabouts {
   /** Slots; -1: outside the cluster. */
@@ -27,14 +31,20 @@ export class Client {
   readonly sourceMask: number;
   readonly discovery: Discovery;
   /** Whether it sends to a virtual address, which the data plane turns into a Pod's at each new connection. */
-  readonly usesVirtualAddress: boolean;
+  usesVirtualAddress: boolean;
+  /**
+   * The Service whose virtual address it knows, and the place of its port in the spec. `NO_SERVICE`: it knows none;
+   * `FIRST_DEAD` and below: an address that nobody has.
+   */
+  serviceSlot = NO_SERVICE;
+  portIndex = 0;
   /** Address indices to choose from, in turn; empty when it sends to the Service's virtual address. */
   addresses: Int32Array = NONE;
   /** By position in `addresses` (one place for a virtual address): the connection last used, a slot of ConnectionStore; -1. */
   idle: Int32Array = new Int32Array(1).fill(-1);
   /** The position whose turn it is. */
   turn = 0;
-  /** Of its node's proxy when it was last asked, and what the node draws from since; see `DataPlane.drawnFrom`. */
+  /** Of its node's proxy when it was last asked (-1: anew), and what the node draws from since; see `DataPlane.drawnFrom`. */
   cursor = -1;
   drawnFrom: Int32Array | null = null;
   /** When its cached DNS answer expires, ns. */
@@ -63,6 +73,24 @@ export class Client {
     this.discovery = discovery;
     this.usesVirtualAddress = discovery === 'dns' || discovery === 'env';
     this.tokens = edge.policy.retries.budget?.burst ?? 0;
+  }
+
+  /**
+   * It sends to the virtual address of a Service from now on.
+   * @param slot `NO_SERVICE`: it has found none @param portIndex the place of its port in the Service's spec
+   */
+  knows(slot: number, portIndex: number): void {
+    this.serviceSlot = slot;
+    this.portIndex = portIndex;
+    this.usesVirtualAddress = true;
+    this.cursor = -1;
+  }
+
+  /** The virtual address that it sends to is one that nobody has. @param address its index */
+  knowsDeadAddress(address: number): void {
+    this.serviceSlot = FIRST_DEAD - address;
+    this.usesVirtualAddress = true;
+    this.cursor = -1;
   }
 
   /** Source ports in use towards an address index; -1: its virtual address. Counted by `TrackedFlows` alone. */

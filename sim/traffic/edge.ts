@@ -4,6 +4,7 @@ import type { ClientPolicy, Discovery } from '../input/scenario.ts';
 /** Where an edge leads: a port of a Service, as `Edge` says it. */
 export interface Target {
   service: string;
+  host: string;
   slot: number;
   port: number;
   portIndex: number;
@@ -20,16 +21,20 @@ export class Edge {
   /** `namespace/name` of the calling Deployment, or the name of the traffic source. */
   readonly from: string;
   readonly isUser: boolean;
-  /** `namespace/name`, slot and port of the Service. */
+  /** `namespace/name`, slot and port of the Service; the slot is that of the last that had the name, -1 while none has had. */
   readonly service: string;
-  readonly serviceSlot: number;
+  serviceSlot: number;
+  /** Whether a Service has the name now. */
+  hasService = false;
+  /** As the caller spells it: what is looked up. */
+  readonly host: string;
   readonly port: number;
   /** The port's place in the Service's spec. */
-  readonly portIndex: number;
+  portIndex: number;
   /** Where its packets come from, for the data plane. */
   readonly origin: number;
   /** What the Service's Pods listen on, behind that port. */
-  readonly targetPort: number;
+  targetPort: number;
   readonly share: number;
   readonly policy: ClientPolicy;
   readonly discovery: Partial<Record<Discovery, number>>;
@@ -47,6 +52,7 @@ export class Edge {
     this.isUser = from.isUser;
     this.service = to.service;
     this.serviceSlot = to.slot;
+    this.host = to.host;
     this.port = to.port;
     this.portIndex = to.portIndex;
     this.origin = to.origin;

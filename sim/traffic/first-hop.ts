@@ -2,7 +2,7 @@ import { type DataPlane, placeDrawn } from '../dataplane/data-plane.ts';
 import type { NodeProxies } from '../dataplane/node-proxies.ts';
 import { mix } from '../engine/hash.ts';
 import type { CallStore } from './call-store.ts';
-import type { Client } from './client.ts';
+import { type Client, FIRST_DEAD } from './client.ts';
 import type { EntryNodes } from './entry-nodes.ts';
 import type { PolicyGate } from './policy-gate.ts';
 import { NO_PORT, type TrackedFlows } from './tracked-flows.ts';
@@ -75,17 +75,18 @@ export class FirstHop {
   }
 
   #ask(call: number, client: Client, node: number, hash: number): number {
-    const { serviceSlot, portIndex, origin } = client.edge;
+    const { serviceSlot, portIndex, edge } = client;
+    if (serviceSlot <= FIRST_DEAD) return FIRST_DEAD - serviceSlot;
     // A user who tries again is the same user.
     const source = client.source + (this.#store.id(call) & client.sourceMask);
-    return this.#dataPlane.pick(node, serviceSlot, portIndex, origin, source, hash);
+    return this.#dataPlane.pick(node, serviceSlot, portIndex, edge.origin, source, hash);
   }
 
-  /** The client's node has programmed something since. */
+  /** The client's node has programmed something since, or the client knows another Service. */
   #learn(client: Client, cursor: number): void {
-    const { serviceSlot, portIndex, origin } = client.edge;
+    const { node, serviceSlot, portIndex, edge } = client;
     client.cursor = cursor;
-    client.drawnFrom = this.#dataPlane.drawnFrom(client.node, serviceSlot, portIndex, origin);
+    client.drawnFrom = serviceSlot < 0 ? null : this.#dataPlane.drawnFrom(node, serviceSlot, portIndex, edge.origin);
   }
 
   /** 32 bits that belong to the connection. */

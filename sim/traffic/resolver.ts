@@ -2,27 +2,47 @@ import type { DataPlane } from '../dataplane/data-plane.ts';
 import type { Engine } from '../engine/engine.ts';
 import { mix } from '../engine/hash.ts';
 import type { ClusterSettings } from '../input/scenario.ts';
-import { Client, type Whereabouts } from './client.ts';
+import { Client, NO_SERVICE, type Whereabouts } from './client.ts';
 import type { Connections } from './connections.ts';
+import type { Lookups } from './dns/lookups.ts';
+import type { NameAnswer } from './dns/questions.ts';
 import type { Edge } from './edge.ts';
+import type { ServiceEnvironment } from './service-environment.ts';
+import type { ServiceTargets } from './service-targets.ts';
 
 /**
  * How clients find their target: the Pod addresses at their start and never again, the Service's virtual address (by
  * DNS with a cache, or from the environment), or a headless Service's addresses by DNS with a cache.
- * @simplifies a query always succeeds and takes a constant time; the cache lives as long as the shorter of TTL and cache
+ * @simplifies a query takes a constant time and fails only when there is no such Service; the cache lives as long as the shorter of TTL and cache
  */
 export class Resolver {
   /** A query to the DNS server and back. */
   readonly lane: number;
+  /** Where the DNS server is simulated: a lookup in place of the constant latency. */
+  readonly lookups: Lookups | null;
   readonly #dataPlane: DataPlane;
   readonly #clock: Float64Array;
   readonly #lifetime: number;
   /** Clients that started while the cluster settled: they look at the addresses once it has. */
   readonly #settling: Client[] = [];
+  readonly #targets: ServiceTargets;
+  readonly #environment: ServiceEnvironment;
 
-  constructor(engine: Engine, dataPlane: DataPlane, dns: ClusterSettings['dns']) {
+  constructor(
+    engine: Engine,
+    world: {
+      dataPlane: DataPlane;
+      targets: ServiceTargets;
+      environment: ServiceEnvironment;
+      lookups: Lookups | null;
+    },
+    dns: ClusterSettings['dns'],
+  ) {
     this.lane = engine.lane(dns.latency);
-    this.#dataPlane = dataPlane;
+    this.#dataPlane = world.dataPlane;
+    this.lookups = world.lookups;
+    this.#targets = world.targets;
+    this.#environment = world.environment;
     this.#clock = engine.clock;
     this.#lifetime = Math.min(dns.ttl, dns.cache);
   }
@@ -30,8 +50,11 @@ export class Resolver {
   /** The client of a process that starts now. */
   newClient(edge: Edge, from: Whereabouts): Client {
     // Users know the load balancer's address.
-    const client = new Client(edge, from, from.pod < 0 ? 'env' : edge.discoveryOf(from.pod));
-    if (client.discovery === 'podIP') {
+    const { pod } = from;
+    const client = new Client(edge, from, pod < 0 ? 'env' : edge.discoveryOf(pod));
+    if (pod < 0) this.#targets.learned(client, edge.serviceSlot);
+    else if (client.discovery === 'env') this.#targets.learned(client, this.#environment.slotOf(pod, edge));
+    else if (client.discovery === 'podIP') {
       if (this.#clock[0] === 0) this.#settling.push(client);
       else this.#hardcode(client);
     }
@@ -47,26 +70,54 @@ export class Resolver {
 
   /** Whether a call must ask the DNS server before it can open a connection. */
   mustAsk(client: Client): boolean {
-    if (client.discovery === 'dns') return client.idleCount === 0 && this.#clock[0]! >= client.dnsExpiry;
+    const isDNS = client.discovery === 'dns' || (this.lookups !== null && client.discovery === 'headless');
+    // A connection that is kept is used without asking.
+    if (isDNS) return client.idleCount === 0 && this.#clock[0]! >= client.dnsExpiry;
     return client.discovery === 'headless' && this.#clock[0]! >= client.dnsExpiry;
   }
 
   /** The answer has come. @returns false when the name has no address */
   answer(client: Client, connections: Connections): boolean {
-    client.dnsExpiry = this.#clock[0]! + this.#lifetime;
-    if (client.discovery !== 'headless') return true;
-    const answer = this.#dataPlane.headlessAnswer(client.edge.serviceSlot);
+    const { edge } = client;
+    client.dnsExpiry = edge.hasService ? this.#clock[0]! + this.#lifetime : -1;
+    if (client.discovery !== 'headless') {
+      this.#targets.learned(client, edge.hasService ? edge.serviceSlot : NO_SERVICE);
+      return edge.hasService;
+    }
+    const answer = edge.hasService ? this.#dataPlane.headlessAnswer(edge.serviceSlot) : NONE;
     connections.readdress(client, answer);
     if (answer.length > 0) return true;
     client.dnsExpiry = -1; // a negative answer is not cached
     return false;
   }
 
+  /** A lookup has told the client what the name leads to: a virtual address, Pods' own, or nothing. */
+  learned(client: Client, answer: NameAnswer | null, connections: Connections): void {
+    if (answer?.isHeadless) {
+      if (client.usesVirtualAddress) {
+        connections.closeAll(client);
+        client.usesVirtualAddress = false;
+      }
+      return connections.readdress(client, answer.addresses);
+    }
+    if (!client.usesVirtualAddress) {
+      connections.closeAll(client);
+      connections.readdress(client, NONE);
+    }
+    const slot = answer === null ? NO_SERVICE : this.#targets.slotOfAddress(answer.ips[0]!);
+    // A cache may still tell the address of a Service that is gone.
+    if (answer !== null && slot < 0) client.knowsDeadAddress(answer.addresses[0]!);
+    else this.#targets.learned(client, slot);
+  }
+
   #hardcode(client: Client): void {
-    client.addresses = this.#dataPlane.published(client.edge.serviceSlot);
+    const { edge } = client;
+    client.addresses = edge.hasService ? this.#dataPlane.published(edge.serviceSlot) : NONE;
     client.idle = new Int32Array(Math.max(1, client.addresses.length)).fill(-1);
     // Each client begins at a place of its own, or all would send to the first address at once.
     client.turn =
       client.addresses.length === 0 ? 0 : (mix(client.pod, client.edge.key) >>> 0) % client.addresses.length;
   }
 }
+
+const NONE = new Int32Array(0);

@@ -1,22 +1,27 @@
 import { selects } from '../cluster/cluster-index.ts';
 import type { Registry } from '../cluster/registry.ts';
+import type { ObjectStore } from '../cluster/store.ts';
 import { grown } from '../engine/slots.ts';
 import type { Edge } from './edge.ts';
 import { listensAt, targetPortOf } from './target-port.ts';
 
 /**
  * Is this the Pod that the caller means, and does it listen at the port? An address may have been given to another workload since
- * the caller learned it; a Service may name a port that its Pods do not open. Each pair is looked at once.
+ * the caller learned it; a Service may name a port that its Pods do not open. Each pair is looked at once,
+ * and again when a Service changes.
  */
 export class RightBackend {
   readonly #pods: Registry<'Pod'>;
   readonly #services: Registry<'Service'>;
   /** By edge, then Pod slot: 0 not looked at, YES or NO. */
-  readonly #answers: Uint8Array[] = [];
+  #answers: Uint8Array[] = [];
 
-  constructor(pods: Registry<'Pod'>, services: Registry<'Service'>) {
+  constructor(store: ObjectStore, pods: Registry<'Pod'>, services: Registry<'Service'>) {
     this.#pods = pods;
     this.#services = services;
+    store.watch('Service', () => {
+      this.#answers = [];
+    });
   }
 
   is(pod: number, edge: Edge): boolean {
@@ -26,6 +31,7 @@ export class RightBackend {
   }
 
   #look(slot: number, edge: Edge): boolean {
+    if (edge.serviceSlot < 0) return false;
     const service = this.#services.at(edge.serviceSlot);
     const pod = this.#pods.at(slot);
     const isMeant = Object.keys(service.spec.selector ?? {}).length === 0 || selects(service, pod);

@@ -127,10 +127,11 @@ export class TrackedFlows extends RowStore {
     const at = flow << 3;
     ints[at] = first;
     ints[at | 1] = second;
-    ints[at | 2] = client.edge.serviceSlot;
-    ints[at | 3] = client.edge.portIndex;
-    const isCounted = this.#dataPlane.countsConnections && client.usesVirtualAddress;
-    const { serviceSlot, portIndex, origin } = client.edge;
+    const { serviceSlot, portIndex } = client;
+    const { origin } = client.edge;
+    ints[at | 2] = serviceSlot;
+    ints[at | 3] = portIndex;
+    const isCounted = this.#dataPlane.countsConnections && client.usesVirtualAddress && serviceSlot >= 0;
     ints[at | 4] = isCounted ? this.#dataPlane.opened(first, serviceSlot, portIndex, origin, address) : -1;
     ints[at | 5] = to;
     ints[at | 6] = LIVE;

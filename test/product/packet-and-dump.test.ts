@@ -32,10 +32,109 @@ metadata: {name: checkout, namespace: shop}
 spec: {clusterIP: 10.96.0.7, selector: {app: checkout}, ports: [{port: 80, targetPort: 8080}]}
 `;
 
-function svclab(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync('node', [PROGRAM, ...args], { input: SHOP, encoding: 'utf8' });
+/** Ingress with a controller of its own behind a load balancer, and a Gateway that nothing runs. */
+const FRONT = `${SHOP}---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: controller, namespace: ingress-nginx}
+spec:
+  selector: {matchLabels: {app: controller}}
+  template: {metadata: {labels: {app: controller}}, spec: {containers: [{name: app, image: i, ports: [{containerPort: 8000}]}]}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: controller, namespace: ingress-nginx, labels: {app.kubernetes.io/name: ingress-nginx}}
+spec: {type: LoadBalancer, selector: {app: controller}, ports: [{name: http, port: 80, targetPort: 8000}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: IngressClass
+metadata: {name: nginx}
+spec: {controller: k8s.io/ingress-nginx}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web, namespace: shop}
+spec:
+  ingressClassName: nginx
+  rules:
+    - host: shop.example
+      http:
+        paths:
+          - {path: /checkout, pathType: Prefix, backend: {service: {name: checkout, port: {number: 80}}}}
+          - {path: /old, pathType: Prefix, backend: {service: {name: gone, port: {number: 80}}}}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: canary, namespace: shop}
+spec: {gatewayClassName: any, listeners: [{name: web, port: 80, protocol: HTTP, hostname: canary.example}]}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: canary, namespace: shop}
+spec: {parentRefs: [{name: canary}], rules: [{backendRefs: [{name: checkout, port: 80, weight: 9}, {name: nobody, port: 80, weight: 1}]}]}
+`;
+
+function run(input: string, args: string[]) {
+  const { status, stdout, stderr } = spawnSync('node', [PROGRAM, ...args], { input, encoding: 'utf8' });
   return { status, stdout, stderr };
 }
+
+function svclab(...args: string[]) {
+  return run(SHOP, args);
+}
+
+describe('svclab packet to a URL', () => {
+  const ask = (url: string, ...more: string[]) =>
+    run(FRONT, ['packet', '-', '--from', '203.0.113.9', '--to', url, ...more]);
+
+  test("goes to the Ingress controller's Pod, through the rule, to the Service's Pod", () => {
+    const { status, stdout } = ask('http://shop.example/checkout/7', '--json');
+    const { router, via, verdict, toRouter, toBackend, ok } = JSON.parse(stdout);
+    expect(status).toBe(0);
+    expect({ router, via, ok, rule: verdict.rule }).toEqual({
+      router: 'IngressClass nginx',
+      via: 'ingress-nginx/controller',
+      ok: true,
+      rule: 'Ingress shop/web: shop.example /checkout (Prefix)',
+    });
+    expect(toRouter.candidates).toMatchObject([{ name: expect.stringContaining('ingress-nginx/controller-') }]);
+    expect(toBackend.from).toContain('ingress-nginx/controller-');
+    expect(toBackend.candidates).toHaveLength(3);
+  });
+
+  test('is a tree for people, with the verdict last', () => {
+    const { stdout } = ask('http://shop.example/checkout');
+    expect(stdout).toMatch(/├─ IngressClass nginx, the Pods behind ingress-nginx\/controller\n/);
+    expect(stdout).toMatch(/\n└─ The request arrives: .*\n$/);
+  });
+
+  test.each([
+    ['http://shop.example/', 'IngressClass nginx answers 404 itself: no rule matches'],
+    ['http://shop.example/old', 'IngressClass nginx answers 503 itself: there is no Service shop/gone'],
+    ['http://shop.example:81/checkout', 'The request does not reach IngressClass nginx'],
+  ])('%s: %s', (url, words) => {
+    const { status, stdout } = ask(url);
+    expect(stdout).toContain(words);
+    expect(status).toBe(1);
+  });
+
+  test('a weight whose Service is not there fails for its share', () => {
+    const via = ['--via', 'ingress-nginx/controller', '--pick'];
+    expect(ask('http://canary.example/', ...via, '0').stdout).toContain('shop/checkout:80 90 %');
+    expect(ask('http://canary.example/', ...via, '0.95').stdout).toContain('answers 500 itself: there is no Service');
+  });
+
+  test.each([
+    [['http://canary.example/'], 'nothing tells where Gateway shop/canary runs'],
+    [['http://shop.example/', '--via', 'shop/nobody'], 'there is no Service shop/nobody'],
+    [['http://shop.example/', '--header', 'x'], '--header x'],
+    [['http://'], 'this is no URL'],
+  ])('%s is refused: %s', ([url, ...more], words) => {
+    const { status, stderr } = ask(url!, ...more);
+    expect(stderr).toContain(words);
+    expect(status).toBe(2);
+  });
+});
 
 describe('svclab packet', () => {
   test('follows a packet by names to a Pod', () => {
@@ -65,7 +164,7 @@ describe('svclab packet', () => {
 
   test.each([
     [['--from', 'shop/frontent', '--to', 'checkout:80'], /there is no Pod or workload shop\/frontent/],
-    [['--from', 'shop/frontend', '--to', 'checkout'], /NAME:PORT or ADDRESS:PORT/],
+    [['--from', 'shop/frontend', '--to', 'checkout'], /NAME:PORT, ADDRESS:PORT or a URL/],
     [['--from', 'shop/frontend', '--to', 'chekout:80'], /shop\/frontend cannot resolve "chekout"/],
     [['--from', 'node/n2', '--to', '10.96.0.7:80'], /there is no node "n2"/],
     [['--from', 'node/n1', '--to', 'checkout:80'], /only a Pod looks "checkout" up/],

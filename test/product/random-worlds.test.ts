@@ -15,17 +15,19 @@ const SECONDS = 150;
 
 test.each(Array.from({ length: count }, (_, i) => first + i))('world %i', (seed) => {
   const world = randomWorld(new Streams(seed).stream('world'));
+  const hasServer = JSON.stringify(world.cluster?.dns).includes('server');
   const { summary, counters } = outcomeOf(scenarioOf({ ...world, seed }));
   const { sent, ...outcomes } = summary.requests;
   expect(OUTCOMES.reduce((sum, outcome) => sum + (outcomes[outcome] ?? 0), 0)).toBe(sent);
   expect(counters.endedAt).toBe(SECONDS * 1e9);
-  // An attempt takes at most a dozen events and a few SYNs; probes, controllers and buckets a few hundred a second.
-  expect(counters.events).toBeLessThan(25 * counters.attempts + 1000 * SECONDS);
+  // An attempt takes at most a dozen events and a few SYNs, a lookup eight names asked for five times; probes, controllers and buckets a few hundred a second.
+  expect(counters.events).toBeLessThan((25 + (hasServer ? 250 : 0)) * counters.attempts + 1000 * SECONDS);
 });
 
 function randomWorld(stream: Stream): SmallWorld {
   const r = dice(stream);
   const names = ['front', 'middle', 'back'].slice(0, 1 + stream.below(3));
+  const dns = { cache: r.of(['0s', '5s', '30s']), ...(r.chance(0.5) ? randomDNS(r) : {}) };
   return {
     apps: names.map((name, i) => randomApp(r, name, names.slice(i + 1))),
     duration: `${SECONDS}s`,
@@ -57,14 +59,38 @@ function randomWorld(stream: Stream): SmallWorld {
       },
       conntrack: { limit: r.of<unknown>(['none', 'auto', 50]), localPorts: r.of<unknown>(['none', 20]) },
       loadBalancer: { provider: r.of(['cloud', 'metallb']), healthCheck: r.of(['0s', '6s']) },
-      dns: { cache: r.of(['0s', '5s', '30s']) },
+      dns,
       podIPReuse: r.of(['0s', '10s', '5m']),
       ...(r.chance(0.4)
         ? { autoscaler: { provisioning: '20s', unneededTime: '10s', delayAfterAdd: '10s', utilizationThreshold: 0.9 } }
         : {}),
     },
-    timeline: Array.from({ length: stream.below(6) }, () => randomEntry(r, names)),
+    timeline: Array.from({ length: stream.below(6) }, () => randomEntry(r, names, 'server' in dns)),
     trace: { requests: r.of([0, 1]), buckets: r.of(['500ms', '7s']) },
+  };
+}
+
+function randomDNS(r: Dice): Record<string, unknown> {
+  return {
+    ttl: r.of(['1s', '30s']),
+    server: {
+      replicas: r.of([0, 1, 2]),
+      serviceTime: r.of<unknown>(['60us', { exponential: '10ms' }]),
+      concurrency: r.of([1, 1000]),
+      backlog: r.of([0, 5, 256]),
+    },
+    nodeLocal: r.chance(0.3),
+    conntrackRace: r.of<unknown>([null, { probability: 0.1 }, { probability: 1 }]),
+  };
+}
+
+function randomResolver(r: Dice): Record<string, unknown> {
+  return {
+    preset: r.of(['glibc', 'musl', 'go', 'jvm', 'node', 'nginx']),
+    singleRequestReopen: r.chance(0.2),
+    ...(r.chance(0.3) ? { attempts: r.of([1, 3]), timeout: r.of(['100ms', '2s']) } : {}),
+    ...(r.chance(0.3) ? { ndots: r.of([0, 2]) } : {}),
+    ...(r.chance(0.3) ? { cache: r.of<unknown>(['ttl', { positive: '5s', negative: '1s' }]) } : {}),
   };
 }
 
@@ -118,6 +144,11 @@ function randomApp(r: Dice, name: string, others: string[]): App {
   };
 }
 
+function clusterService(name: string, clusterIP: string | undefined): Record<string, unknown> {
+  const spec = { selector: { app: name }, ports: [{ port: 80, targetPort: 'http' }], clusterIP };
+  return { apiVersion: 'v1', kind: 'Service', metadata: { name }, spec };
+}
+
 function headless(name: string): object & Record<string, unknown> {
   return {
     apiVersion: 'v1',
@@ -159,6 +190,7 @@ function autoscaler(name: string): Record<string, unknown> {
 function randomClient(r: Dice): Record<string, unknown> {
   return {
     timeout: r.of(['200ms', '2s', 'none']),
+    resolver: randomResolver(r),
     connections: {
       pool: r.of<unknown>([1, 5, 'unlimited']),
       poolTimeout: r.of(['300ms', '5s', 'none']),
@@ -175,13 +207,17 @@ function randomClient(r: Dice): Record<string, unknown> {
   };
 }
 
-function randomEntry(r: Dice, names: string[]): Record<string, unknown> {
+function randomEntry(r: Dice, names: string[], hasServer: boolean): Record<string, unknown> {
   const at = `${r.of([5, 20, 21, 50, 90])}s`;
   const node = `node-${r.of([0, 1])}`;
   return r.of<() => Record<string, unknown>>([
     () => ({ at, scale: `deployment/${r.of(names)}`, replicas: r.of([0, 1, 3, 6]) }),
     () => ({ at, restart: `deployment/${r.of(names)}` }),
     () => ({ at, drain: node }),
+    () => (hasServer ? { at, dns: r.of(['down', 'slow', 'servfail']), for: '20s' } : { at, drain: node }),
+    () => (hasServer ? { at, scale: 'kube-system/deployment/coredns', replicas: r.of([0, 3]) } : { at, drain: node }),
+    () => ({ at, delete: `${r.of(['service', 'deployment'])}/${r.of(names)}` }),
+    () => ({ at, apply: [clusterService(r.of(names), r.of([undefined, '10.96.7.7']))] }),
     () => ({ at, fail: { node }, for: r.of(['5s', '55s', '200s']) }),
   ])();
 }

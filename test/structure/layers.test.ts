@@ -10,6 +10,7 @@ const FLOW = [
   'sim/cluster',
   'sim/input',
   'sim/discovery',
+  'sim/routing',
   'sim/control',
   'sim/dataplane',
   'sim/traffic',

@@ -192,8 +192,8 @@ export class Kubelet implements ContainerWatcher, ProbeListener {
     const ipv4 = pod.status.podIPs?.find(({ ip }) => !ip.includes(':'))?.ip;
     if (ipv4 !== undefined && !pod.spec.hostNetwork) this.#runtime.addressTaken(slot, parseIPv4(ipv4));
     if (running) {
-      this.#runtime.start(slot);
       this.#onStart(pod);
+      this.#runtime.start(slot);
     }
     return life;
   }
@@ -249,8 +249,8 @@ export class Kubelet implements ContainerWatcher, ProbeListener {
     this.#giveAddress(life);
     if (life.life === 1) markInitialized(pod, now);
     markRunning(pod, now);
-    this.#runtime.start(slot);
     this.#onStart(pod);
+    this.#runtime.start(slot);
     // One write tells of the start and of readiness, where that follows at once.
     const { resourceVersion } = pod.metadata;
     this.#prober.begin(slot, pod, life.life);

@@ -1,13 +1,15 @@
 import type { PacketWalk, Stage } from './packet-walk.ts';
 
 /** The way of a packet as a tree: a branch for each place, the verdict last. */
-export function printWalk({ from, to, protocol, mode, groups, sentence }: PacketWalk): string {
-  const lines = [`${from} → ${to}, ${protocol}, ${mode} mode`];
-  for (const { place, stages } of groups) {
-    lines.push(`├─ ${place}`, ...branches(stages).map((line) => `│  ${line}`));
-  }
-  lines.push(`└─ ${sentence}`);
+export function printWalk(walk: PacketWalk): string {
+  const { from, to, protocol, mode, sentence } = walk;
+  const lines = [`${from} → ${to}, ${protocol}, ${mode} mode`, ...branchesOf(walk), `└─ ${sentence}`];
   return `${lines.join('\n')}\n`;
+}
+
+/** A branch for each place, without a verdict. */
+export function branchesOf({ groups }: PacketWalk): string[] {
+  return groups.flatMap(({ place, stages }) => [`├─ ${place}`, ...branches(stages).map((line) => `│  ${line}`)]);
 }
 
 function branches(stages: readonly Stage[]): string[] {

@@ -32,6 +32,16 @@ export function checkManifests(manifests: readonly Manifest[], faults: Faults): 
   }
 }
 
+/** The same of objects that are applied later, over those that are there: the same name is meant to replace. */
+export function checkApplied(applied: readonly Manifest[], there: readonly Manifest[], faults: Faults): void {
+  const replaced = new Set(applied.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`));
+  const others = there.filter(({ kind, namespace, name }) => !replaced.has(`${kind} ${namespace}/${name}`));
+  const templates = new Templates([...others, ...applied]);
+  for (const manifest of applied) {
+    if (manifest.object?.kind === 'Service') checkService(manifest, templates, faults);
+  }
+}
+
 function checkService({ object, tree }: Manifest, templates: Templates, faults: Faults): void {
   const { metadata, spec } = object as Service;
   const { selector = {}, ports = [] } = spec;
