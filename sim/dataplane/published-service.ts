@@ -41,7 +41,8 @@ export class PublishedService {
     this.#slices = watched.map((slice) => ({ ...slice }));
     this.size = watched.reduce((sum, { endpoints, ports }) => sum + endpoints.length * ports.length, 0);
     const { spec, status } = service;
-    this.isPending = spec.type === 'LoadBalancer' && (status.loadBalancer.ingress ?? []).length === 0;
+    const addresses = [...(status.loadBalancer.ingress ?? []), ...(spec.externalIPs ?? [])];
+    this.isPending = spec.type === 'LoadBalancer' && addresses.length === 0;
     const proxied = proxiedPorts([service], 'IPv4');
     const endpoints = new Endpoints(this.#slices);
     this.ports = (spec.ports ?? []).map(({ port, protocol }) => {

@@ -44,7 +44,7 @@ export class Client {
   idle: Int32Array = new Int32Array(1).fill(-1);
   /** The position whose turn it is. */
   turn = 0;
-  /** Of its node's proxy when it was last asked, and what the node draws from since; see `DataPlane.drawnFrom`. */
+  /** Of its node's proxy when it was last asked (-1: anew), and what the node draws from since; see `DataPlane.drawnFrom`. */
   cursor = -1;
   drawnFrom: Int32Array | null = null;
   /** When its cached DNS answer expires, ns. */

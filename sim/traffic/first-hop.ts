@@ -75,19 +75,18 @@ export class FirstHop {
   }
 
   #ask(call: number, client: Client, node: number, hash: number): number {
-    const { serviceSlot, portIndex } = client;
+    const { serviceSlot, portIndex, edge } = client;
     if (serviceSlot <= FIRST_DEAD) return FIRST_DEAD - serviceSlot;
     // A user who tries again is the same user.
     const source = client.source + (this.#store.id(call) & client.sourceMask);
-    return this.#dataPlane.pick(node, serviceSlot, portIndex, client.edge.origin, source, hash);
+    return this.#dataPlane.pick(node, serviceSlot, portIndex, edge.origin, source, hash);
   }
 
-  /** The client's node has programmed something since. */
+  /** The client's node has programmed something since, or the client knows another Service. */
   #learn(client: Client, cursor: number): void {
-    const { serviceSlot, portIndex, edge } = client;
+    const { node, serviceSlot, portIndex, edge } = client;
     client.cursor = cursor;
-    client.drawnFrom =
-      serviceSlot <= FIRST_DEAD ? null : this.#dataPlane.drawnFrom(client.node, serviceSlot, portIndex, edge.origin);
+    client.drawnFrom = serviceSlot < 0 ? null : this.#dataPlane.drawnFrom(node, serviceSlot, portIndex, edge.origin);
   }
 
   /** 32 bits that belong to the connection. */

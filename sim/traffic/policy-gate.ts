@@ -82,18 +82,18 @@ export class PolicyGate {
     return allowed;
   }
 
-  #isMasqueraded({ edge }: Client, entry: number, address: number): boolean {
-    const { dataPlane } = this.#objects;
-    return dataPlane.isMasqueraded(entry, edge.serviceSlot, edge.portIndex, edge.origin, address);
+  #isMasqueraded({ edge, serviceSlot, portIndex }: Client, entry: number, address: number): boolean {
+    return this.#objects.dataPlane.isMasqueraded(entry, serviceSlot, portIndex, edge.origin, address);
   }
 
   #ask(client: Client, slot: number, via: number): boolean {
     const { pods, services } = this.#objects;
+    const { serviceSlot } = client.edge;
     const pod = pods.at(slot);
     const connection = {
       from: client.pod < 0 ? { ip: formatIPv4(client.source >>> 0) } : partyOf(pods.at(client.pod)),
       to: partyOf(pod),
-      port: targetPortOf(client.edge, services.at(client.edge.serviceSlot), pod),
+      port: targetPortOf(client.edge, serviceSlot < 0 ? undefined : services.at(serviceSlot), pod),
       protocol: 'TCP',
     } as const;
     const { allowed, because } = this.#theJudge.decide(connection, via < 0 ? connection.from : this.#node(via));

@@ -7,7 +7,8 @@ import { listensAt, targetPortOf } from './target-port.ts';
 
 /**
  * Is this the Pod that the caller means, and does it listen at the port? An address may have been given to another workload since
- * the caller learned it; a Service may name a port that its Pods do not open. Each pair is looked at once, until a Service changes.
+ * the caller learned it; a Service may name a port that its Pods do not open. Each pair is looked at once,
+ * and again when a Service changes.
  */
 export class RightBackend {
   readonly #pods: Registry<'Pod'>;

@@ -3,7 +3,7 @@ import type { Service } from '../cluster/api/service.ts';
 import { declaredPorts } from '../dataplane/policy/peer-match.ts';
 import type { Edge } from './edge.ts';
 
-/** The port of a Pod behind the edge's Service port; a name means another number in another Pod. */
+/** The port of a Pod behind the edge's Service port; a name means another number in another Pod. @param service undefined: there is none */
 export function targetPortOf(edge: Edge, service: Service | undefined, pod: Pod): number {
   const target = service?.spec.ports?.[edge.portIndex]?.targetPort ?? edge.targetPort;
   if (typeof target === 'number') return target;
