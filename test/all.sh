@@ -35,6 +35,7 @@ fi
 
 node build.js
 npx tsc --noEmit
+npx tsc --noEmit -p sim
 npx biome check --error-on-warnings .
 npx knip
 npx vitest run "${projects[@]}" "$@"

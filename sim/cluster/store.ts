@@ -78,6 +78,11 @@ export class ObjectStore {
     return this.#kind(kind).get(namespace === '' ? name : `${namespace}/${name}`);
   }
 
+  /** @param key as `keyOfObject` says it */
+  withKey<K extends Kind>(kind: K, key: string): KindMap[K] | undefined {
+    return this.#kind(kind).get(key);
+  }
+
   /** All of a kind, in the order in which they were added. */
   list<K extends Kind>(kind: K): IterableIterator<KindMap[K]> {
     return this.#kind(kind).values();

@@ -43,8 +43,7 @@ export class LoadBalancers {
 
   #sync(key: string): void {
     const { store, record } = this.#context;
-    const [namespace, name] = key.split('/') as [string, string];
-    const service = store.get('Service', namespace, name);
+    const service = store.withKey('Service', key);
     if (service === undefined) return;
     const { spec, status } = service;
     const isWanted = spec.type === 'LoadBalancer';

@@ -137,8 +137,7 @@ export class Timeline {
   }
 
   #deployment(key: string): Deployment | undefined {
-    const [namespace, name] = key.split('/') as [string, string];
-    return this.#context.store.get('Deployment', namespace, name);
+    return this.#context.store.withKey('Deployment', key);
   }
 }
 

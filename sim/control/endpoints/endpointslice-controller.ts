@@ -115,9 +115,8 @@ export class EndpointSliceController {
 
   #sync(key: string): void {
     if (this.#frozen.has(key)) return;
-    const [namespace, name] = key.split('/') as [string, string];
     const { store } = this.#context;
-    const service = store.get('Service', namespace, name);
+    const service = store.withKey('Service', key);
     const slices = this.#slicesOf(key);
     if (service === undefined) {
       this.#frozen.delete(key);

@@ -69,9 +69,8 @@ export class DisruptionBudgets {
   }
 
   #sync(key: string): void {
-    const [namespace, name] = key.split('/') as [string, string];
     const { store } = this.#context;
-    const budget = store.get('PodDisruptionBudget', namespace, name);
+    const budget = store.withKey('PodDisruptionBudget', key);
     if (budget !== undefined && this.#count(budget)) store.update(budget);
   }
 

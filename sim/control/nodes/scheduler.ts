@@ -33,6 +33,7 @@ export class Scheduler {
   /** Scratch, by node slot and by zone: Pods of the owner that is being placed. */
   #onNode = new Float64Array(0);
   #inZone = new Float64Array(0);
+  #zoneScore = new Float64Array(0);
   #next = 0;
 
   constructor(context: ControlContext, capacity: NodeCapacity) {
@@ -80,9 +81,8 @@ export class Scheduler {
   }
 
   #sync(key: string): void {
-    const [namespace, name] = key.split('/') as [string, string];
     const { store, record } = this.#context;
-    const pod = store.get('Pod', namespace, name);
+    const pod = store.withKey('Pod', key);
     this.#waiting.delete(key);
     if (pod === undefined || pod.spec.nodeName !== undefined) return;
     const judge = spreadJudge(pod, store, this.#context.index, this.#guards.size > 0);
@@ -142,20 +142,26 @@ export class Scheduler {
     const { states, open, zoneOfSlot, freeCpu, freeMemory, perCpu, perMemory } = this.#capacity;
     const onNode = this.#onNode;
     const inZone = this.#inZone;
+    const zoneScore = this.#zoneScore;
+    // Most nodes have none of the owner's Pods, and then the zone alone tells.
+    for (let zone = 0; zone < this.#capacity.zoneCount; zone++) zoneScore[zone] = 2 / (1 + inZone[zone]! / 3);
+    const needsColumnsAlone = preferred.length === 0 && judge === undefined;
     let best = this.#fitting[0]!;
     let bestScore = -Infinity;
     for (const slot of this.#fitting) {
-      const crowd = onNode[slot]! + inZone[zoneOfSlot[slot]!]! / 3;
+      const zone = zoneOfSlot[slot]!;
+      const own = onNode[slot]!;
+      const even = own === 0 ? zoneScore[zone]! : 2 / (1 + own + inZone[zone]! / 3);
       // Of CPU and memory, the mean share that stays free once the Pod is there: 0 to 1.
       const cpu = (freeCpu[slot]! - cpuMilli) * perCpu[slot]!;
       const memory = (freeMemory[slot]! - memoryBytes) * perMemory[slot]!;
-      let score = (cpu + memory) / 2 + 2 / (1 + crowd);
-      if (open[slot] === 0) {
-        for (const { effect } of states[slot]!.node.spec.taints ?? []) if (effect === 'PreferNoSchedule') score -= 1;
+      let score = (cpu + memory) / 2 + even;
+      if (!needsColumnsAlone || open[slot] === 0) {
+        const { node } = states[slot]!;
+        for (const { effect } of node.spec.taints ?? []) if (effect === 'PreferNoSchedule') score -= 1;
+        for (const { weight, preference } of preferred) if (matchesTerm(preference, node)) score += weight / 50;
+        if (judge !== undefined) score += judge.score(node);
       }
-      for (const { weight, preference } of preferred)
-        if (matchesTerm(preference, states[slot]!.node)) score += weight / 50;
-      if (judge !== undefined) score += judge.score(states[slot]!.node);
       if (score > bestScore) {
         best = slot;
         bestScore = score;
@@ -169,7 +175,10 @@ export class Scheduler {
   #spreadOut(placed: Placed, sign: 1 | 0): void {
     const { states, zoneCount } = this.#capacity;
     if (this.#onNode.length < states.length) this.#onNode = new Float64Array(2 * states.length);
-    if (this.#inZone.length < zoneCount) this.#inZone = new Float64Array(2 * zoneCount);
+    if (this.#inZone.length < zoneCount) {
+      this.#inZone = new Float64Array(2 * zoneCount);
+      this.#zoneScore = new Float64Array(2 * zoneCount);
+    }
     for (const [name, count] of placed) {
       const state = this.#capacity.of(name);
       if (state === undefined || states[state.slot] !== state) continue;

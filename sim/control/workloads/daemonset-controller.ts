@@ -51,9 +51,8 @@ export class DaemonSetController {
   }
 
   #sync(key: string): void {
-    const [namespace, name] = key.split('/') as [string, string];
     const { store, index } = this.#context;
-    const set = store.get('DaemonSet', namespace, name);
+    const set = store.withKey('DaemonSet', key);
     if (set === undefined || set.metadata.deletionTimestamp !== undefined) return;
     const revision = templateHash(set.spec.template);
     const byNode = new Map<string, Pod[]>();

@@ -60,16 +60,15 @@ export class DeploymentController {
   }
 
   #sync(key: string): void {
-    const [namespace, name] = key.split('/') as [string, string];
-    const deployment = this.#context.store.get('Deployment', namespace, name);
+    const deployment = this.#context.store.withKey('Deployment', key);
     if (deployment === undefined || deployment.metadata.deletionTimestamp !== undefined) return;
     const sets = this.#setsOf(deployment);
     const hash = templateHash(deployment.spec.template);
     const known = sets.find(
-      ({ spec, metadata }) => metadata.name === `${name}-${hash}` || sameTemplate(spec, deployment),
+      ({ spec, metadata }) => metadata.name === `${deployment.metadata.name}-${hash}` || sameTemplate(spec, deployment),
     );
     if (known === undefined && deployment.spec.paused) return this.#updateStatus(deployment, undefined, sets);
-    const newSet = known ?? this.#create(deployment, `${name}-${hash}`, hash, sets);
+    const newSet = known ?? this.#create(deployment, `${deployment.metadata.name}-${hash}`, hash, sets);
     const olds = sets.filter((set) => set !== newSet);
     const { index } = this.#context;
     const oldInUse = olds.filter(

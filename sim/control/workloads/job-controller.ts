@@ -40,9 +40,8 @@ export class JobController {
   }
 
   #sync(key: string): void {
-    const [namespace, name] = key.split('/') as [string, string];
     const { store, index, engine } = this.#context;
-    const job = store.get('Job', namespace, name);
+    const job = store.withKey('Job', key);
     if (job === undefined || job.metadata.deletionTimestamp !== undefined) return;
     const now = engine.clock[0]!;
     const before = JSON.stringify(job.status);

@@ -37,9 +37,8 @@ export class ReplicaSetController {
   }
 
   #sync(key: string): void {
-    const [namespace, name] = key.split('/') as [string, string];
     const { store, engine } = this.#context;
-    const replicaSet = store.get('ReplicaSet', namespace, name);
+    const replicaSet = store.withKey('ReplicaSet', key);
     if (replicaSet === undefined || replicaSet.metadata.deletionTimestamp !== undefined) return;
     const pods = this.#activePods(replicaSet);
     const missing = replicaSet.spec.replicas - pods.length;
@@ -50,7 +49,12 @@ export class ReplicaSetController {
       if (missing > BURST) this.#queue.add(key);
     } else if (missing < 0) {
       for (const pod of victimsOf(pods, Math.min(-missing, BURST), engine.clock[0]!)) {
-        this.#context.record('info', pod, 'SuccessfulDelete', `${name} scales down: deletes this Pod`);
+        this.#context.record(
+          'info',
+          pod,
+          'SuccessfulDelete',
+          `${replicaSet.metadata.name} scales down: deletes this Pod`,
+        );
         deletePod(this.#context, pod);
       }
     }

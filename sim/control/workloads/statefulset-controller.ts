@@ -38,10 +38,9 @@ export class StatefulSetController {
   }
 
   #sync(key: string): void {
-    const [namespace, name] = key.split('/') as [string, string];
-    const set = this.#context.store.get('StatefulSet', namespace, name);
+    const set = this.#context.store.withKey('StatefulSet', key);
     if (set === undefined || set.metadata.deletionTimestamp !== undefined) return;
-    const revision = `${name}-${templateHash(set.spec.template)}`;
+    const revision = `${set.metadata.name}-${templateHash(set.spec.template)}`;
     this.#templates.set(`${set.metadata.uid} ${revision}`, set.spec.template);
     set.status.currentRevision ||= revision;
     set.status.updateRevision = revision;
