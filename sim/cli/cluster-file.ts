@@ -1,11 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
-import { lookAtFiles } from '../check/look.ts';
+import { type Look, lookAtFiles } from '../check/look.ts';
+import type { KubernetesObject } from '../cluster/api/meta.ts';
 import { formatDuration, parseDuration } from '../cluster/duration.ts';
+import { ObjectStore } from '../cluster/store.ts';
 import { loadScenario } from '../input/load.ts';
 import { holdsScenario } from '../input/scenario-file.ts';
 import type { Snapshot } from '../kubectl/snapshot.ts';
-import { snapshotOfCluster, snapshotOfTrace } from '../kubectl/sources.ts';
+import { objectsOfTrace, snapshotOfCluster, snapshotOfTrace } from '../kubectl/sources.ts';
 import { runScenario } from '../run/run.ts';
 import { hasObjectHistory } from '../trace/object-history.ts';
 import { readTrace } from '../trace/reader.ts';
@@ -59,6 +61,32 @@ export function snapshotOfFiles(files: readonly string[], at: number | undefined
   printWarnings(warnings);
   if (at !== undefined) live.wait(at);
   return snapshotOfCluster(live);
+}
+
+/**
+ * The cluster of manifests or of a Scenario at an instant, with its settings: for who follows packets and names through it.
+ * @param at ns; absent: time 0 @throws InputError, UsageError
+ */
+export function lookAtInstant(files: readonly string[], at: number | undefined): Omit<Look, 'live'> {
+  const trace = files.find(isTrace);
+  if (trace !== undefined) {
+    throw new UsageError(`${trace} does not hold the settings of its cluster\n  fix       give the Scenario, and --at`);
+  }
+  const { live, store, ...rest } = lookAtFiles(files, nodeFiles);
+  printWarnings(rest.warnings);
+  if (at === undefined || at === 0) return { ...rest, store };
+  if (files.some((file) => holdsScenario(file, nodeFiles))) {
+    return { ...rest, store: storeOf(objectsOfTrace(traceUntil(files[0]!, at), at), at) };
+  }
+  live.wait(at);
+  return { ...rest, store };
+}
+
+/** A store that holds these objects, and in which nothing happens. */
+function storeOf(objects: readonly KubernetesObject[], now: number): ObjectStore {
+  const store = new ObjectStore(new Float64Array([now]));
+  for (const object of objects) store.add(object as never);
+  return store;
 }
 
 function isTrace(path: string): boolean {

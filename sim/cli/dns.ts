@@ -1,20 +1,20 @@
 import { type Command, Option } from 'commander';
 import { findPod } from '../check/find-pod.ts';
-import { lookAtFiles } from '../check/look.ts';
 import { explainLookup } from '../discovery/explain-lookup.ts';
 import { RECORD_TYPES, type RecordType } from '../discovery/message.ts';
 import type { ResolvConf } from '../discovery/resolv-conf.ts';
 import { type Library, type Lookup, lookUp } from '../discovery/resolver/look-up.ts';
 import { podClient } from '../discovery/resolver/pod-client.ts';
+import { lookAtInstant, timeOption } from './cluster-file.ts';
 import { EXIT } from './exit.ts';
-import { nodeFiles, scenarioPath } from './files.ts';
-import { printWarnings } from './messages.ts';
+import { scenarioPath } from './files.ts';
 import { paint, table, wrap } from './text.ts';
 
 interface Options {
   from: string;
   type?: RecordType;
   resolver: Library;
+  at?: number;
   json?: boolean;
 }
 
@@ -40,11 +40,15 @@ export function dnsCommand(program: Command): void {
     .addOption(
       new Option('--resolver <library>', 'C library of the client').choices(['glibc', 'musl']).default('glibc'),
     )
+    .option(
+      '--at <time>',
+      'instant: of a Scenario, which runs with its traffic up to it; manifests are left alone so long',
+      timeOption,
+    )
     .option('--json', 'print one JSON document')
     .addHelpText('after', '\nExample:\n  $ svclab dns checkout --from shop/frontend shop.yaml')
     .action((name: string, paths: string[], options: Options) => {
-      const { store, dns, warnings } = lookAtFiles(paths.map(scenarioPath), nodeFiles);
-      printWarnings(warnings);
+      const { store, dns } = lookAtInstant(paths.map(scenarioPath), options.at);
       const pod = findPod(options.from, store);
       const types = options.type === undefined ? (['A', 'AAAA'] as const) : [options.type];
       const { client, server, resolvConf } = podClient(pod, store, dns, options.resolver, types);

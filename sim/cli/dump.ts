@@ -1,15 +1,16 @@
 import { Argument, type Command, Option } from 'commander';
-import { lookAtFiles } from '../check/look.ts';
 import { networkOf, proxySettings } from '../check/network-of.ts';
 import { type DumpFormat, dumpNode } from '../dataplane/dump.ts';
 import { SCHEDULER_NAMES } from '../dataplane/ipvs/schedulers/create.ts';
 import { knownNames } from '../input/faults.ts';
-import { nodeFiles, scenarioPath } from './files.ts';
-import { printWarnings, UsageError } from './messages.ts';
+import { lookAtInstant, timeOption } from './cluster-file.ts';
+import { scenarioPath } from './files.ts';
+import { UsageError } from './messages.ts';
 
 interface Options {
   node?: string;
   ipv6?: boolean;
+  at?: number;
   scheduler: string;
 }
 
@@ -21,12 +22,16 @@ export function dumpCommand(program: Command): void {
     .addArgument(new Argument('<format>', 'the mode, and so the tool').choices(['iptables', 'nftables', 'ipvs']))
     .argument('<file...>', 'manifests, or one Scenario; - is standard input')
     .option('--node <name>', 'default: the first node')
+    .option(
+      '--at <time>',
+      'instant: of a Scenario, which runs with its traffic up to it; manifests are left alone so long',
+      timeOption,
+    )
     .option('--ipv6', 'of the other family')
     .addOption(new Option('--scheduler <name>', 'of ipvs mode').choices(SCHEDULER_NAMES).default('rr'))
     .addHelpText('after', '\nExample:\n  $ svclab dump iptables shop.yaml --node node-1 | iptables-restore --test')
     .action((format: DumpFormat, paths: string[], options: Options) => {
-      const { store, cluster, warnings } = lookAtFiles(paths.map(scenarioPath), nodeFiles);
-      printWarnings(warnings);
+      const { store, cluster } = lookAtInstant(paths.map(scenarioPath), options.at);
       const nodes = [...store.list('Node')];
       const node = options.node === undefined ? nodes[0] : nodes.find((each) => each.metadata.name === options.node);
       if (node === undefined) {

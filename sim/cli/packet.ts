@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
 import { findPod } from '../check/find-pod.ts';
-import { lookAtFiles } from '../check/look.ts';
 import { networkOf, proxySettings } from '../check/network-of.ts';
 import type { Protocol } from '../cluster/api/meta.ts';
 import type { Node } from '../cluster/api/node.ts';
@@ -17,9 +16,10 @@ import { lookUp } from '../discovery/resolver/look-up.ts';
 import { podClient } from '../discovery/resolver/pod-client.ts';
 import { knownNames } from '../input/faults.ts';
 import { type HTTPRequest, requestOf } from '../routing/http-request.ts';
+import { lookAtInstant, timeOption } from './cluster-file.ts';
 import { EXIT } from './exit.ts';
-import { nodeFiles, scenarioPath } from './files.ts';
-import { printWarnings, UsageError } from './messages.ts';
+import { scenarioPath } from './files.ts';
+import { UsageError } from './messages.ts';
 import { printRoutedPacket, walkRequest } from './routed-packet.ts';
 
 interface Options {
@@ -30,9 +30,10 @@ interface Options {
   method: string;
   node?: string;
   protocol: Protocol;
-  mode: ProxyMode;
-  scheduler: string;
+  mode?: ProxyMode;
+  scheduler?: string;
   pick: string;
+  at?: number;
   json?: boolean;
 }
 
@@ -55,21 +56,32 @@ export function packetCommand(program: Command): void {
     .option('--node <name>', 'where a packet from outside arrives (default: the first node)')
     .addOption(new Option('--protocol <protocol>').choices(['TCP', 'UDP', 'SCTP']).default('TCP'))
     .addOption(
-      new Option('--mode <mode>', 'of the data plane')
-        .choices(['iptables', 'nftables', 'ipvs', 'ebpf'])
-        .default('iptables'),
+      new Option('--mode <mode>', 'of the data plane (default: the Scenario’s, else iptables)').choices([
+        'iptables',
+        'nftables',
+        'ipvs',
+        'ebpf',
+      ]),
     )
-    .addOption(new Option('--scheduler <name>', 'of ipvs mode').choices(SCHEDULER_NAMES).default('rr'))
+    .addOption(
+      new Option('--scheduler <name>', 'of ipvs mode (default: the Scenario’s, else rr)').choices(SCHEDULER_NAMES),
+    )
     .option('--pick <share>', 'which of the candidates to follow, from 0 (the first) to 1', '0')
+    .option(
+      '--at <time>',
+      'instant: of a Scenario, which runs with its traffic up to it; manifests are left alone so long',
+      timeOption,
+    )
     .option('--json', 'print one JSON document')
     .addHelpText('after', '\nExample:\n  $ svclab packet shop.yaml --from shop/frontend --to checkout:80')
     .action((paths: string[], options: Options) => {
-      const { store, cluster, dns, warnings } = lookAtFiles(paths.map(scenarioPath), nodeFiles);
-      printWarnings(warnings);
+      const { store, cluster, dns } = lookAtInstant(paths.map(scenarioPath), options.at);
       const pick = Number(options.pick);
       if (!(pick >= 0 && pick <= 1)) throw new UsageError(`--pick ${options.pick}\n  expected  0 to 1`);
       const pod = podOf(options.from, store);
-      const settings = { ...proxySettings(cluster), mode: options.mode, scheduler: options.scheduler };
+      const { mode, scheduler, algorithm } = cluster.dataPlane;
+      const chosen = { mode: options.mode ?? mode, scheduler: options.scheduler ?? scheduler, algorithm };
+      const settings = { ...proxySettings(cluster), ...chosen };
       if (/^https?:/i.test(options.to)) {
         const { via, to: url } = options;
         const request = requestFrom(options);

@@ -3,7 +3,7 @@ import { CORE_DNS, dnsBehaviour, KUBE_DNS, kubeDNSManifests } from './kube-dns.t
 import { type Manifest, readManifests } from './manifests/read.ts';
 import type { CheckedScenario } from './scenario-schema.ts';
 import { child, type Tree, textAt } from './tree.ts';
-import { deploymentsBehind, type World } from './world.ts';
+import { type World, workloadsBehind } from './world.ts';
 import { readYaml } from './yaml.ts';
 
 /**
@@ -33,7 +33,7 @@ export function dnsServerManifests(tree: Tree, manifests: readonly Manifest[], f
 export function withDNSServer(scenario: CheckedScenario, world: World): CheckedScenario {
   const { server } = scenario.cluster.dns;
   if (server === null) return scenario;
-  const [deployment = CORE_DNS] = deploymentsBehind(KUBE_DNS, world);
-  if (scenario.workloads.some((each) => each.deployment === deployment)) return scenario;
-  return { ...scenario, workloads: [...scenario.workloads, dnsBehaviour(deployment, server)] };
+  const [workload = CORE_DNS] = workloadsBehind(KUBE_DNS, world);
+  if (scenario.workloads.some((each) => each.workload === workload)) return scenario;
+  return { ...scenario, workloads: [...scenario.workloads, dnsBehaviour(workload, server)] };
 }

@@ -5,7 +5,7 @@ import { scenarioSection } from './scenario-schema.ts';
 const NOWHERE = {
   namespace: 'default',
   services: new Map(),
-  deployments: new Map(),
+  workloads: new Map(),
   nodes: new Set<string>(),
   objects: new Map(),
   applied: [],

@@ -51,12 +51,12 @@ spec:
 
 /** How a Pod of the server behaves. @simplifies probes have ports and goroutines of their own: they do not wait in the queue */
 export function dnsBehaviour(
-  deployment: string,
+  workload: string,
   server: Pick<WorkloadBehaviour, 'serviceTime' | 'concurrency' | 'backlog'> & { cores: number },
 ): WorkloadBehaviour {
   const { serviceTime, concurrency, backlog, cores } = server;
   return {
-    deployment,
+    workload,
     serviceTime,
     concurrency,
     backlog,

@@ -132,13 +132,13 @@ describe('faults', () => {
       'a Deployment twice',
       'for: deployment/checkout',
       'for: deployment/frontend',
-      'workloads[1].for: Deployment "shop/frontend" is described twice',
+      'workloads[1].for: "shop/frontend" is described twice',
     ],
     [
       'nobody serves it',
       SHOP.slice(SHOP.indexOf('  - for: deployment/checkout'), SHOP.indexOf('traffic:')),
       '',
-      'workloads[0].calls[0].to: no workload describes Deployment "shop/checkout", which serves these requests',
+      'workloads[0].calls[0].to: nothing under workloads describes "shop/checkout", which serves these requests',
     ],
     [
       'a group that shrinks',

@@ -1,7 +1,8 @@
 import { type Faults, knownNames } from './faults.ts';
+import { wordFor } from './references.ts';
 import type { CheckedScenario } from './scenario-schema.ts';
 import { type Path, placeOf, type Tree } from './tree.ts';
-import { deploymentsBehind, type World } from './world.ts';
+import { type World, workloadsBehind } from './world.ts';
 
 /** What each section allows but the whole cannot mean: requests to Pods that nobody describes, and settings that surprise. */
 export function checkPlausibility(scenario: CheckedScenario, tree: Tree, world: World, faults: Faults): void {
@@ -35,25 +36,26 @@ function checkTarget(
   world: World,
   faults: Faults,
 ): void {
-  const deployments = deploymentsBehind(service, world);
-  if (deployments.length === 0 && world.services.get(service) !== null) {
+  const workloads = workloadsBehind(service, world);
+  if (workloads.length === 0 && world.services.get(service) !== null) {
     faults.warning(
       placeOf(tree, path),
       path,
-      `Service "${service}" selects Pods of no Deployment: no request to it is answered`,
+      `Service "${service}" selects Pods of no workload: no request to it is answered`,
     );
   }
-  const described = scenario.workloads.map(({ deployment }) => deployment);
-  for (const deployment of deployments) {
-    if (described.includes(deployment)) continue;
-    const [namespace, name] = deployment.split('/');
+  const described = scenario.workloads.map(({ workload }) => workload);
+  for (const workload of workloads) {
+    if (described.includes(workload)) continue;
+    const [namespace = '', name = ''] = workload.split('/');
+    const reference = `${namespace === world.namespace ? '' : `${namespace}/`}${wordFor(name, world, namespace)}/${name}`;
     faults.error(
       placeOf(tree, path),
       path,
-      `no workload describes Deployment "${deployment}", which serves these requests`,
+      `nothing under workloads describes "${workload}", which serves these requests`,
       {
-        ...knownNames(deployment, described, 'an entry under workloads'),
-        fix: `add - {for: ${namespace === world.namespace ? '' : `${namespace}/`}deployment/${name}, serviceTime: 10ms}`,
+        ...knownNames(workload, described, 'an entry under workloads'),
+        fix: `add - {for: ${reference}, serviceTime: 10ms}`,
       },
     );
   }

@@ -4,8 +4,9 @@ import { API_VERSIONS, type Kind } from '../cluster/api/kinds.ts';
 import { knownNames } from './faults.ts';
 import type { ObjectReference } from './scenario.ts';
 import { expecting, refuse } from './scenario-fields.ts';
-import { CLUSTER_SCOPED, type World } from './world.ts';
+import { CLUSTER_SCOPED, WORKLOADS, type World } from './world.ts';
 
+const A_WORKLOAD = 'KIND/NAME or NAMESPACE/KIND/NAME, where KIND is deployment, statefulset or daemonset';
 const A_DEPLOYMENT = 'deployment/NAME or NAMESPACE/deployment/NAME';
 const AN_OBJECT = 'KIND/NAME or NAMESPACE/KIND/NAME, such as service/checkout';
 const A_SERVICE = 'http://SERVICE[.NAMESPACE[.svc.cluster.local]][:PORT]';
@@ -25,13 +26,46 @@ export function deploymentReference(world: World) {
           fix: /^[\w.-]+$/.test(text) ? `write deployment/${text}` : undefined,
         });
       }
-      if (world.deployments.has(`${namespace}/${name}`)) return `${namespace}/${name}`;
+      const deployments = world.objects.get('Deployment') ?? new Set();
+      if (deployments.has(`${namespace}/${name}`)) return `${namespace}/${name}`;
       return refuse(
         ctx,
         `there is no Deployment "${name}" in namespace "${namespace}"`,
-        inNamespace(world.deployments, namespace, name, 'a Deployment of the manifests'),
+        inNamespace([...deployments], namespace, name, 'a Deployment of the manifests'),
       );
     });
+}
+
+/** As `deployment/checkout`, of any kind whose Pods serve and call. @returns `namespace/name` */
+export function workloadReference(world: World) {
+  return z
+    .string({ error: expecting(A_WORKLOAD) })
+    .meta({ examples: ['deployment/checkout', 'statefulset/database', 'shop/deployment/checkout'] })
+    .transform((text, ctx) => {
+      const parts = text.split('/');
+      if (parts.length === 2) parts.unshift(world.namespace);
+      const [namespace = '', word = '', name = ''] = parts;
+      const kind = [...WORKLOADS].find((each) => isWordFor(word, each));
+      if (parts.length !== 3 || kind === undefined || name === '') {
+        return refuse(ctx, `"${text}" names no workload`, {
+          expected: A_WORKLOAD,
+          fix: /^[\w.-]+$/.test(text) ? `write ${wordFor(text, world)}/${text}` : undefined,
+        });
+      }
+      const known = world.objects.get(kind) ?? new Set();
+      if (known.has(`${namespace}/${name}`)) return `${namespace}/${name}`;
+      return refuse(
+        ctx,
+        `there is no ${kind} "${name}" in namespace "${namespace}"`,
+        inNamespace([...known], namespace, name, `a ${kind} of the manifests`),
+      );
+    });
+}
+
+/** The kind of the workload of that name; `deployment` where there is none. */
+export function wordFor(name: string, world: World, namespace = world.namespace): string {
+  const kinds = [...WORKLOADS].filter((kind) => world.objects.get(kind)?.has(`${namespace}/${name}`));
+  return (kinds[0] ?? 'Deployment').toLowerCase();
 }
 
 /** `http://payments:8080`; the port is 80 (https: 443) if none is given. */
@@ -54,7 +88,7 @@ export function serviceReference(world: World) {
         return refuse(
           ctx,
           `there is no Service "${name}" in namespace "${namespace}"`,
-          inNamespace(world.services, namespace, name, 'a Service of the manifests'),
+          inNamespace([...world.services.keys()], namespace, name, 'a Service of the manifests'),
         );
       }
       const ports = service?.spec.ports?.map((each) => each.port);
@@ -87,12 +121,11 @@ export function objectReference(world: World) {
       const namespace = CLUSTER_SCOPED.has(kind) ? '' : space;
       const known = world.objects.get(kind) ?? new Set();
       if (known.has(`${namespace}/${name}`)) return { kind, namespace, name };
-      const names = new Map([...known].map((key) => [key, null]));
       const what = `a ${kind} of the manifests`;
       return refuse(
         ctx,
         `there is no ${kind} "${name}"${namespace === '' ? '' : ` in namespace "${namespace}"`}`,
-        inNamespace(names, namespace, name, what),
+        inNamespace([...known], namespace, name, what),
       );
     });
 }
@@ -133,11 +166,9 @@ export function trafficReference(world: World) {
   });
 }
 
-function inNamespace(names: ReadonlyMap<string, unknown>, namespace: string, name: string, what: string) {
-  const local = [...names.keys()]
-    .filter((key) => key.startsWith(`${namespace}/`))
-    .map((key) => key.slice(namespace.length + 1));
-  const elsewhere = [...names.keys()].find((key) => key.endsWith(`/${name}`));
+function inNamespace(names: readonly string[], namespace: string, name: string, what: string) {
+  const local = names.filter((key) => key.startsWith(`${namespace}/`)).map((key) => key.slice(namespace.length + 1));
+  const elsewhere = names.find((key) => key.endsWith(`/${name}`));
   const advice = knownNames(name, local, what);
   return elsewhere === undefined ? advice : { ...advice, fix: `it is in namespace "${elsewhere.split('/')[0]}"` };
 }

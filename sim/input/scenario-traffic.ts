@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from '../cluster/duration.ts';
-import { deploymentReference, serviceReference } from './references.ts';
+import { serviceReference, workloadReference } from './references.ts';
 import type { TrafficSource } from './scenario.ts';
 import { clientReference } from './scenario-clients.ts';
 import { discovery } from './scenario-discovery.ts';
@@ -90,10 +90,10 @@ function source(world: World) {
       .regex(/^[A-Za-z][\w-]*$/, 'must be a word: letters, digits, - and _')
       .describe('Name of the traffic in thresholds and reports.'),
     from: z
-      .union([z.literal('external').transform(() => null), deploymentReference(world)])
+      .union([z.literal('external').transform(() => null), workloadReference(world)])
       .prefault('external')
       .describe(
-        'Who sends: users outside the cluster (`external`), who arrive at the Service’s load balancer, or the Pods of a Deployment, each request from one of them at random.',
+        'Who sends: users outside the cluster (`external`), who arrive at the Service’s load balancer, or the Pods of a workload, each request from one of them at random.',
       ),
     addresses: cidr()
       .default('198.18.0.0/16')

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import type { Deployment } from '../cluster/api/workloads.ts';
+import type { Workload } from '../cluster/api/workloads.ts';
 import { coresMilli } from '../cluster/resources.ts';
-import { deploymentReference, serviceReference } from './references.ts';
+import { serviceReference, workloadReference } from './references.ts';
 import type { Call, WorkloadBehaviour } from './scenario.ts';
 import { clientReference } from './scenario-clients.ts';
 import { discovery } from './scenario-discovery.ts';
 import { distribution } from './scenario-distribution.ts';
 import { complain, count, cpu, duration, section, share } from './scenario-fields.ts';
-import { deploymentsBehind, type World } from './world.ts';
+import { type World, workloadsBehind } from './world.ts';
 
 function call(world: World) {
   return section({
@@ -24,7 +24,7 @@ function call(world: World) {
 
 function workload(world: World) {
   return section({
-    for: deploymentReference(world).describe('The Deployment whose Pods behave so.'),
+    for: workloadReference(world).describe('The Deployment, StatefulSet or DaemonSet whose Pods behave so.'),
     serviceTime: distribution.describe('CPU time of one request.'),
     concurrency: count(1)
       .default(200)
@@ -44,10 +44,10 @@ function workload(world: World) {
       .describe('Probes wait in the same queue as requests, so that overload fails them.'),
     calls: z.array(call(world)).default([]).describe('Calls that a request makes, one after the other.'),
   }).transform(
-    ({ for: deployment, cores, ...rest }): WorkloadBehaviour => ({
-      deployment,
+    ({ for: workload, cores, ...rest }): WorkloadBehaviour => ({
+      workload,
       ...rest,
-      cores: cores === undefined ? coresOf(world.deployments.get(deployment)) : cores / 1000,
+      cores: cores === undefined ? coresOf(world.workloads.get(workload)) : cores / 1000,
     }),
   );
 }
@@ -55,16 +55,16 @@ function workload(world: World) {
 export function workloadsSection(world: World) {
   return z.array(workload(world)).superRefine((workloads, ctx) => {
     const seen = new Set<string>();
-    workloads.forEach(({ deployment }, i) => {
-      if (seen.has(deployment)) complain(ctx, `Deployment "${deployment}" is described twice`, {}, [i, 'for']);
-      seen.add(deployment);
+    workloads.forEach(({ workload }, i) => {
+      if (seen.has(workload)) complain(ctx, `"${workload}" is described twice`, {}, [i, 'for']);
+      seen.add(workload);
     });
     refuseCycle(workloads, world, ctx);
   });
 }
 
-function coresOf(deployment: Deployment | null | undefined): number {
-  const spec = deployment?.spec.template.spec;
+function coresOf(workload: Workload | null | undefined): number {
+  const spec = workload?.spec.template.spec;
   if (spec === undefined) return 1;
   const milli = coresMilli(spec);
   return milli === 0 ? 1 : milli / 1000;
@@ -73,26 +73,23 @@ function coresOf(deployment: Deployment | null | undefined): number {
 /** Calls that come back to where they began would never end. */
 function refuseCycle(workloads: WorkloadBehaviour[], world: World, ctx: z.RefinementCtx): void {
   const calls = new Map(
-    workloads.map(({ deployment, calls }) => [
-      deployment,
-      calls.flatMap(({ service }) => deploymentsBehind(service, world)),
-    ]),
+    workloads.map(({ workload, calls }) => [workload, calls.flatMap(({ service }) => workloadsBehind(service, world))]),
   );
   const finished = new Set<string>();
-  const visit = (deployment: string, trail: string[]): string[] | undefined => {
-    if (trail.includes(deployment)) return [...trail.slice(trail.indexOf(deployment)), deployment];
-    if (finished.has(deployment)) return undefined;
-    for (const next of calls.get(deployment) ?? []) {
-      const cycle = visit(next, [...trail, deployment]);
+  const visit = (workload: string, trail: string[]): string[] | undefined => {
+    if (trail.includes(workload)) return [...trail.slice(trail.indexOf(workload)), workload];
+    if (finished.has(workload)) return undefined;
+    for (const next of calls.get(workload) ?? []) {
+      const cycle = visit(next, [...trail, workload]);
       if (cycle !== undefined) return cycle;
     }
-    finished.add(deployment);
+    finished.add(workload);
     return undefined;
   };
-  for (const deployment of calls.keys()) {
-    const cycle = visit(deployment, []);
+  for (const workload of calls.keys()) {
+    const cycle = visit(workload, []);
     if (cycle === undefined) continue;
-    const i = workloads.findIndex((each) => each.deployment === cycle[0]);
+    const i = workloads.findIndex((each) => each.workload === cycle[0]);
     return void complain(ctx, `calls go in a circle: ${cycle.join(' → ')}`, {}, [i, 'calls']);
   }
 }

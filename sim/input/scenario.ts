@@ -277,8 +277,8 @@ export type Distribution =
   | { kind: 'discrete'; values: { value: number; weight: number }[] };
 
 export interface WorkloadBehaviour {
-  /** `namespace/name` of a Deployment. */
-  deployment: string;
+  /** `namespace/name` of a Deployment, StatefulSet or DaemonSet. */
+  workload: string;
   /** CPU time of one request, ns. */
   serviceTime: Distribution;
   /** Requests that a Pod works on at once (its slots); each holds its slot while it waits for its own calls. */

@@ -1,9 +1,12 @@
 import type { KubernetesObject } from '../cluster/api/meta.ts';
 import type { Service } from '../cluster/api/service.ts';
-import type { Deployment } from '../cluster/api/workloads.ts';
+import type { Workload } from '../cluster/api/workloads.ts';
 import { matches } from '../cluster/selector.ts';
 import type { Manifest } from './manifests/read.ts';
 import { child, type Tree, textAt } from './tree.ts';
+
+/** Kinds whose Pods may serve and call. */
+export const WORKLOADS: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
 
 export const CLUSTER_SCOPED: ReadonlySet<string> = new Set(['Namespace', 'Node', 'IngressClass']);
 
@@ -13,7 +16,8 @@ export interface World {
   namespace: string;
   /** By `namespace/name`; null: the manifest has faults of its own, so that no more is known of it. */
   services: ReadonlyMap<string, Service | null>;
-  deployments: ReadonlyMap<string, Deployment | null>;
+  /** Deployments, StatefulSets and DaemonSets. */
+  workloads: ReadonlyMap<string, Workload | null>;
   nodes: ReadonlySet<string>;
   /** By kind: the `namespace/name` of all objects, those too that the timeline applies. */
   objects: ReadonlyMap<string, ReadonlySet<string>>;
@@ -25,7 +29,7 @@ export interface World {
 
 /**
  * A world of a scenario's tree, before it is checked, and of its manifests.
- * @param applied by entry of the timeline: what it applies. A Service or Deployment that only comes then may be referred to
+ * @param applied by entry of the timeline: what it applies. A Service or workload that only comes then may be referred to
  */
 export function worldOf(
   tree: Tree,
@@ -34,14 +38,14 @@ export function worldOf(
   namespace: string,
 ): World {
   const services = new Map<string, Service | null>();
-  const deployments = new Map<string, Deployment | null>();
+  const workloads = new Map<string, Workload | null>();
   const nodes = new Set<string>();
   const objects = new Map<string, Set<string>>();
   for (const { kind, namespace, name, object } of [...applied.flat(), ...manifests]) {
     const known = objects.get(kind) ?? new Set();
     objects.set(kind, known.add(`${CLUSTER_SCOPED.has(kind) ? '' : namespace}/${name}`));
     if (kind === 'Service') services.set(`${namespace}/${name}`, object as Service | null);
-    if (kind === 'Deployment') deployments.set(`${namespace}/${name}`, object as Deployment | null);
+    if (WORKLOADS.has(kind)) workloads.set(`${namespace}/${name}`, object as Workload | null);
     if (kind === 'Node') nodes.add(name);
   }
   const clients = child(tree, 'clients');
@@ -49,7 +53,7 @@ export function worldOf(
   return {
     namespace,
     services,
-    deployments,
+    workloads,
     objects,
     applied: applied.map((entry) => entry.flatMap(({ object }) => (object === null ? [] : [object]))),
     nodes: new Set([...nodes, ...nodesOfGroups(tree)]),
@@ -58,13 +62,13 @@ export function worldOf(
   };
 }
 
-/** Which Deployments' Pods does a Service select? */
-export function deploymentsBehind(service: string, { services, deployments }: World): string[] {
+/** Which workloads' Pods does a Service select? */
+export function workloadsBehind(service: string, { services, workloads }: World): string[] {
   const { metadata, spec } = services.get(service) ?? {};
   if (metadata === undefined || spec === undefined || Object.keys(spec.selector ?? {}).length === 0) return [];
-  return [...deployments].flatMap(([name, deployment]) => {
-    const isNear = deployment?.metadata.namespace === metadata.namespace;
-    return isNear && matches(spec.selector!, deployment.spec.template.metadata.labels) ? [name] : [];
+  return [...workloads].flatMap(([name, workload]) => {
+    const isNear = workload?.metadata.namespace === metadata.namespace;
+    return isNear && matches(spec.selector!, workload.spec.template.metadata.labels) ? [name] : [];
   });
 }
 

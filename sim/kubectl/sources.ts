@@ -14,7 +14,12 @@ export function snapshotOfCluster({ store, events }: Pick<Cluster, 'store' | 'ev
 
 /** A run's cluster as it was. @param time ns @throws TraceError where the trace's history is none */
 export function snapshotOfTrace(trace: Trace, time: number): Snapshot {
-  return new Snapshot(time, objectsAt(trace, time) as unknown as KubernetesObject[], eventsUntil(trace, time));
+  return new Snapshot(time, objectsOfTrace(trace, time), eventsUntil(trace, time));
+}
+
+/** What the API server stored then. @param time ns @throws TraceError where the trace's history is none */
+export function objectsOfTrace(trace: Trace, time: number): KubernetesObject[] {
+  return objectsAt(trace, time) as unknown as KubernetesObject[];
 }
 
 function eventsUntil({ tables }: Trace, time: number): ClusterEvent[] {

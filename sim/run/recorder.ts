@@ -5,6 +5,7 @@ import type { KubernetesObject } from '../cluster/api/meta.ts';
 import type { Node } from '../cluster/api/node.ts';
 import type { Pod } from '../cluster/api/pod.ts';
 import type { Service } from '../cluster/api/service.ts';
+import type { Workload } from '../cluster/api/workloads.ts';
 import { workloadOf } from '../cluster/owner.ts';
 import { isNodeReady, isPodReady, restartsOf } from '../cluster/pod-state.ts';
 import type { Registry } from '../cluster/registry.ts';
@@ -57,12 +58,11 @@ export class Recorder implements Targets {
     };
     store.watch('Node', (change, node) => this.#node(node, change === 'deleted'));
     store.watch('Service', (_, service) => this.#service(service));
-    store.watch('Deployment', (_, deployment) => {
-      const { namespace, name } = deployment.metadata;
-      const id = this.#idOf(deployment, () => trace.object('Workload', name, { kind: 'Deployment', namespace }));
-      this.#set(id, this.#fields.workloadDesired, deployment.spec.replicas);
-      this.#set(id, this.#fields.workloadReady, deployment.status.readyReplicas);
-    });
+    store.watch('Deployment', (_, set) => this.#workload(set, set.spec.replicas, set.status.readyReplicas));
+    store.watch('StatefulSet', (_, set) => this.#workload(set, set.spec.replicas, set.status.readyReplicas));
+    store.watch('DaemonSet', (_, set) =>
+      this.#workload(set, set.status.desiredNumberScheduled, set.status.numberReady),
+    );
     store.watch('HorizontalPodAutoscaler', (_, hpa) => {
       const { namespace, name } = hpa.metadata;
       const attributes = {
@@ -81,6 +81,14 @@ export class Recorder implements Targets {
     });
     store.watch('Pod', (change, pod) => this.#pod(pod, change === 'deleted'));
     store.watch('EndpointSlice', (_, slice) => this.#endpoints(slice));
+  }
+
+  #workload(object: Workload, desired: number, ready: number): void {
+    const { kind, metadata } = object;
+    const { namespace, name } = metadata;
+    const id = this.#idOf(object, () => this.#trace.object('Workload', name, { kind, namespace }));
+    this.#set(id, this.#fields.workloadDesired, desired);
+    this.#set(id, this.#fields.workloadReady, ready);
   }
 
   attach(addresses: AddressBook): void {

@@ -136,9 +136,9 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
   const sources = new Sources(engine, calls, new Streams(scenario.seed));
   const sourceOf = (name: string) => scenario.traffic.find((source) => source.name === name)?.from ?? null;
   for (const edge of edges().all) {
-    const from = edge.isUser
+    const traffic = edge.isUser
       ? trace.object('Traffic', edge.from, { from: sourceOf(edge.from) ?? 'external', to: edge.service })
-      : edges().workloadObjects.get(edge.from)!;
+      : -1;
     const service = recorder.serviceNamed(edge.service);
     const { timeout, retries, pool, connectTimeout } = edge.policy;
     const client = trace.object('Client', `${edge.from} → ${edge.service}`, {
@@ -151,7 +151,7 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
       retries: retries.max,
       pool: finite(pool),
     });
-    ledger.open(edge, client, edge.isUser ? from : -1);
+    ledger.open(edge, client, traffic);
     if (!edge.isUser) gauges.addPool(edge.index, client);
   }
   for (const source of scenario.traffic) {
@@ -170,11 +170,12 @@ function finite(value: number): number | null {
   return value < Infinity ? value : null;
 }
 
-/** The number behind a Service port; a name is what the containers of the Deployment that it selects call so. */
+/** The number behind a Service port; a name is what the containers of the workload that it selects call so. */
 function targetPortOf(store: ObjectStore, service: Service, port: number): number {
   const targetPort = service.spec.ports?.find((each) => each.port === port)?.targetPort ?? port;
   if (typeof targetPort === 'number') return targetPort;
-  for (const { metadata, spec } of store.list('Deployment')) {
+  const workloads = (['Deployment', 'StatefulSet', 'DaemonSet'] as const).flatMap((kind) => [...store.list(kind)]);
+  for (const { metadata, spec } of workloads) {
     const {
       metadata: { labels },
       spec: pod,
@@ -189,11 +190,10 @@ function targetPortOf(store: ObjectStore, service: Service, port: number): numbe
 interface Edges {
   all: Edge[];
   byWorkload: Map<string, Edge[]>;
-  workloadObjects: Map<string, number>;
 }
 
 function makeEdges(scenario: Scenario, targets: ServiceTargets, dataPlane: DataPlane): Edges {
-  const edges: Edges = { all: [], byWorkload: new Map(), workloadObjects: new Map() };
+  const edges: Edges = { all: [], byWorkload: new Map() };
   const targetOf = ({ service, port, host }: Pick<Call, 'service' | 'port' | 'host'>, origin: number): Target => ({
     service,
     host,
@@ -203,9 +203,9 @@ function makeEdges(scenario: Scenario, targets: ServiceTargets, dataPlane: DataP
     targetPort: port,
     origin,
   });
-  for (const { deployment, calls } of scenario.workloads) {
+  for (const { workload, calls } of scenario.workloads) {
     const own = calls.map((call) => {
-      const edge = new Edge(edges.all.length, { name: deployment, isUser: false }, targetOf(call, FROM_POD), {
+      const edge = new Edge(edges.all.length, { name: workload, isUser: false }, targetOf(call, FROM_POD), {
         share: call.share,
         policy: scenario.clients[call.client]!,
         discovery: call.discovery,
@@ -214,7 +214,7 @@ function makeEdges(scenario: Scenario, targets: ServiceTargets, dataPlane: DataP
       targets.follow(edge);
       return edge;
     });
-    edges.byWorkload.set(deployment, own);
+    edges.byWorkload.set(workload, own);
   }
   for (const source of scenario.traffic) {
     const { name, from, client, discovery } = source;

@@ -23,8 +23,8 @@ const FULL_MEMORY = 10e9;
 /** CPU time of answering a probe, ns. */
 const PROBE_TIME = 1e6;
 
-/** A Pod of a Deployment without a `workloads:` entry: it answers at once and never fills. */
-const UNDESCRIBED: Omit<WorkloadBehaviour, 'deployment'> = {
+/** A Pod of a workload without a `workloads:` entry: it answers at once and never fills. */
+const UNDESCRIBED: Omit<WorkloadBehaviour, 'workload'> = {
   serviceTime: { kind: 'constant', value: 1e6 },
   concurrency: 1000,
   cores: 1000,
@@ -106,7 +106,7 @@ export class Servers implements ContainerRuntime {
     this.#pods = world.pods;
     this.#nodes = world.nodes;
     this.#addresses = world.addresses;
-    this.#behaviours = new Map(behaviours.map((behaviour) => [behaviour.deployment, behaviour]));
+    this.#behaviours = new Map(behaviours.map((behaviour) => [behaviour.workload, behaviour]));
     this.#seed = seed;
     this.#kind = world.engine.define<Servers, typeof kinds>(this, kinds);
   }
@@ -369,7 +369,7 @@ export class Servers implements ContainerRuntime {
     const pod = this.#pods.at(slot);
     const node = this.#nodes.slotOf(this.#store.get('Node', '', pod.spec.nodeName!)!);
     const workload = workloadOf(this.#store, pod);
-    const behaviour = this.#behaviours.get(workload) ?? { ...UNDESCRIBED, deployment: workload };
+    const behaviour = this.#behaviours.get(workload) ?? { ...UNDESCRIBED, workload };
     const server = new Server(this.rows, slot, node, workload, behaviour, portsOf(pod));
     this.#servers[slot] = server;
     const { rows } = this;

@@ -438,3 +438,48 @@ test('when traffic stops, nothing is left: no call, no job, no place in a pool',
   }
   for (const server of world.servers.all) expect([server!.busy, server!.computing, server!.waiting]).toEqual([0, 0, 0]);
 });
+
+test('Pods of a StatefulSet and of a DaemonSet serve and call as those of a Deployment', () => {
+  const template = (app: string) => ({
+    metadata: { labels: { app } },
+    spec: { containers: [{ name: 'c', image: 'i', ports: [{ name: 'listen', containerPort: 5000 }] }] },
+  });
+  const selector = (app: string) => ({ matchLabels: { app } });
+  const service = (name: string) => ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name },
+    spec: { selector: { app: name }, ports: [{ port: 80, targetPort: 'listen' }] },
+  });
+  const set = {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: { name: 'db' },
+    spec: { replicas: 2, serviceName: 'db', selector: selector('db'), template: template('db') },
+  };
+  const agents = {
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: { name: 'agent' },
+    spec: { selector: selector('agent'), template: template('agent') },
+  };
+  const { trace } = outcomeOf(
+    scenarioOf({
+      apps: [{ name: 'app', behaviour: { calls: [{ to: 'http://agent' }] } }],
+      rate: 100,
+      duration: '20s',
+      manifests: [set, service('db'), agents, service('agent')],
+      workloads: [
+        { for: 'statefulset/db', serviceTime: '2ms' },
+        { for: 'daemonset/agent', serviceTime: '1ms', calls: [{ to: 'http://db' }] },
+      ],
+    }),
+  );
+  const rows = attemptsOf(trace);
+  const { ok = 0, inFlight = 0 } = countOutcomes(rows);
+  expect(ok + inFlight).toBe(rows.length);
+  const served = new Set(rows.map(({ target }) => target));
+  expect([...served].filter((name) => /^db-[01]$/.test(name)).sort()).toEqual(['db-0', 'db-1']);
+  expect([...served].filter((name) => name.startsWith('agent-'))).toHaveLength(3);
+  expect(changesOf(trace, 'Workload.desired', 'agent').at(-1)![1]).toBe(3);
+});

@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ROOT } from './runs.ts';
@@ -190,5 +192,23 @@ describe('svclab dump', () => {
     const { status, stderr } = svclab('dump', 'iptables', '-', '--node', 'n7');
     expect(stderr).toMatch(/there is no node "n7"\n {2}expected {2}.*n1/);
     expect(status).toBe(2);
+  });
+});
+
+describe('--at an instant of a Scenario', () => {
+  const scenario = join(ROOT, 'scenarios/late-service/scenario.yaml');
+  const packet = (at: string) =>
+    run('', ['packet', scenario, '--from', 'shop/workers', '--to', 'payments:80', '--at', at]);
+
+  test('a Service that comes later is not found before, and is after', () => {
+    expect(packet('1m').stderr).toContain('cannot resolve "payments"');
+    expect(packet('3m').stdout).toMatch(/Service shop\/payments/);
+  });
+
+  test('a trace is refused, with what to give instead', () => {
+    const trace = join(mkdtempSync(join(tmpdir(), 'svclab-')), 'run.svt');
+    writeFileSync(trace, '');
+    const { status, stderr } = run('', ['dump', 'iptables', trace]);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('give the Scenario, and --at')]);
   });
 });

@@ -37,8 +37,9 @@ export interface SmallWorld {
   timeline?: Fields[];
   /** Fields of the `traffic:` entry. */
   traffic?: Fields;
-  /** Further manifests. */
+  /** Further manifests, and `workloads:` entries of them. */
   manifests?: Fields[];
+  workloads?: Fields[];
   trace?: Fields;
 }
 
@@ -57,12 +58,15 @@ export function scenarioOf(world: SmallWorld): Scenario {
     manifests: [...apps.flatMap(manifestsOf), ...(world.manifests ?? [])],
     cluster: { nodes: { count: 3, cpu: 64, memory: '64Gi' }, ...cluster },
     clients: { web: {}, ...clients },
-    workloads: apps.map(({ name, behaviour }) => ({
-      for: `deployment/${name}`,
-      serviceTime: '10ms',
-      startup: '2s',
-      ...behaviour,
-    })),
+    workloads: [
+      ...apps.map(({ name, behaviour }) => ({
+        for: `deployment/${name}`,
+        serviceTime: '10ms',
+        startup: '2s',
+        ...behaviour,
+      })),
+      ...(world.workloads ?? []),
+    ],
     traffic: [
       {
         name: 'users',

@@ -98,6 +98,9 @@ export interface DaemonSet extends KubernetesObject {
   };
 }
 
+/** What keeps Pods of one template running. */
+export type Workload = Deployment | StatefulSet | DaemonSet;
+
 export interface Job extends KubernetesObject {
   kind: 'Job';
   spec: {
