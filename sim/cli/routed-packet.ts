@@ -5,7 +5,7 @@ import type { Service } from '../cluster/api/service.ts';
 import { canonicalIP } from '../cluster/ip.ts';
 import type { ObjectStore } from '../cluster/store.ts';
 import type { ProxySettings } from '../dataplane/rules/proxy-input.ts';
-import { type PacketWalk, walkPacket } from '../dataplane/walk/packet-walk.ts';
+import { drawn, type PacketWalk, walkPacket } from '../dataplane/walk/packet-walk.ts';
 import { branchesOf } from '../dataplane/walk/print-walk.ts';
 import { podSender, type Sender, type Target } from '../dataplane/walk/sender.ts';
 import { gatewayRouters } from '../routing/gateway-router.ts';
@@ -61,7 +61,7 @@ export function walkRequest(store: ObjectStore, asked: RoutedRequest): RoutedPac
     const sentence = `${router.name} answers ${status} itself: ${because}.`;
     return { ...base, ...ended, verdict, ok: status < 400, sentence };
   }
-  const backend = backendAt(backends, pick);
+  const backend = drawn(backends, ({ share }) => share, pick)!;
   if (backend.problem !== null) {
     return { ...base, ...ended, verdict, backend, sentence: `${router.name} answers 500 itself: ${backend.problem}.` };
   }
@@ -158,13 +158,4 @@ function podBehind(store: ObjectStore, service: string, address: string): Pod {
     if (pod !== undefined && pod.metadata.namespace === slice.metadata.namespace) return pod;
   }
   throw new UsageError(`the router at ${address} is no Pod: its rules are not followed`);
-}
-
-function backendAt(backends: readonly RoutedBackend[], draw: number): RoutedBackend {
-  let left = draw;
-  for (const each of backends) {
-    left -= each.share;
-    if (left < 0) return each;
-  }
-  return backends.at(-1)!;
 }

@@ -1,10 +1,11 @@
 /** Text in a scenario that names something else: resolved against the world, or refused with the nearest name. */
 import { z } from 'zod';
 import { API_VERSIONS, type Kind } from '../cluster/api/kinds.ts';
+import { WORKLOAD_KINDS } from '../cluster/api/workloads.ts';
 import { knownNames } from './faults.ts';
 import type { ObjectReference } from './scenario.ts';
 import { expecting, refuse } from './scenario-fields.ts';
-import { CLUSTER_SCOPED, WORKLOADS, type World } from './world.ts';
+import { CLUSTER_SCOPED, type World } from './world.ts';
 
 const A_WORKLOAD = 'KIND/NAME or NAMESPACE/KIND/NAME, where KIND is deployment, statefulset or daemonset';
 const A_DEPLOYMENT = 'deployment/NAME or NAMESPACE/deployment/NAME';
@@ -17,10 +18,8 @@ export function deploymentReference(world: World) {
     .string({ error: expecting(A_DEPLOYMENT) })
     .meta({ examples: ['deployment/checkout', 'shop/deployment/checkout'] })
     .transform((text, ctx) => {
-      const parts = text.split('/');
-      if (parts.length === 2) parts.unshift(world.namespace);
-      const [namespace = '', kind, name = ''] = parts;
-      if (parts.length !== 3 || !/^deploy(ment)?s?$/.test(kind ?? '') || name === '') {
+      const { namespace, word, name } = partsOf(text, world);
+      if (!/^deploy(ment)?s?$/.test(word) || name === '') {
         return refuse(ctx, `"${text}" names no Deployment`, {
           expected: A_DEPLOYMENT,
           fix: /^[\w.-]+$/.test(text) ? `write deployment/${text}` : undefined,
@@ -42,11 +41,9 @@ export function workloadReference(world: World) {
     .string({ error: expecting(A_WORKLOAD) })
     .meta({ examples: ['deployment/checkout', 'statefulset/database', 'shop/deployment/checkout'] })
     .transform((text, ctx) => {
-      const parts = text.split('/');
-      if (parts.length === 2) parts.unshift(world.namespace);
-      const [namespace = '', word = '', name = ''] = parts;
-      const kind = [...WORKLOADS].find((each) => isWordFor(word, each));
-      if (parts.length !== 3 || kind === undefined || name === '') {
+      const { namespace, word, name } = partsOf(text, world);
+      const kind = WORKLOAD_KINDS.find((each) => isWordFor(word, each));
+      if (kind === undefined || name === '') {
         return refuse(ctx, `"${text}" names no workload`, {
           expected: A_WORKLOAD,
           fix: /^[\w.-]+$/.test(text) ? `write ${wordFor(text, world)}/${text}` : undefined,
@@ -64,7 +61,7 @@ export function workloadReference(world: World) {
 
 /** The kind of the workload of that name; `deployment` where there is none. */
 export function wordFor(name: string, world: World, namespace = world.namespace): string {
-  const kinds = [...WORKLOADS].filter((kind) => world.objects.get(kind)?.has(`${namespace}/${name}`));
+  const kinds = WORKLOAD_KINDS.filter((kind) => world.objects.get(kind)?.has(`${namespace}/${name}`));
   return (kinds[0] ?? 'Deployment').toLowerCase();
 }
 
@@ -109,13 +106,11 @@ export function objectReference(world: World) {
     .string({ error: expecting(AN_OBJECT) })
     .meta({ examples: ['service/checkout', 'shop/service/checkout'] })
     .transform((text, ctx): ObjectReference => {
-      const parts = text.split('/');
-      if (parts.length === 2) parts.unshift(world.namespace);
-      const [space = '', word = '', name = ''] = parts;
+      const { namespace: space, word, name } = partsOf(text, world);
       // a Node is drained or fails
       const kinds = Object.keys(API_VERSIONS).filter((each) => each !== 'Node');
       const kind = kinds.find((each) => isWordFor(word, each)) as Kind | undefined;
-      if (parts.length !== 3 || kind === undefined || name === '') {
+      if (kind === undefined || name === '') {
         return refuse(ctx, `"${text}" names no object`, { expected: AN_OBJECT });
       }
       const namespace = CLUSTER_SCOPED.has(kind) ? '' : space;
@@ -128,6 +123,14 @@ export function objectReference(world: World) {
         inNamespace([...known], namespace, name, what),
       );
     });
+}
+
+/** `KIND/NAME` or `NAMESPACE/KIND/NAME`; without a name if it is neither. */
+function partsOf(text: string, world: World): { namespace: string; word: string; name: string } {
+  const parts = text.split('/');
+  if (parts.length === 2) parts.unshift(world.namespace);
+  const [namespace = '', word = '', name = ''] = parts.length === 3 ? parts : [];
+  return { namespace, word, name };
 }
 
 /** `service`, `services`, `svc`; `deployment`, `deployments`, `deploy`. */

@@ -1,12 +1,9 @@
 import type { KubernetesObject } from '../cluster/api/meta.ts';
 import type { Service } from '../cluster/api/service.ts';
-import type { Workload } from '../cluster/api/workloads.ts';
+import { WORKLOAD_KINDS, type Workload } from '../cluster/api/workloads.ts';
 import { matches } from '../cluster/selector.ts';
 import type { Manifest } from './manifests/read.ts';
 import { child, type Tree, textAt } from './tree.ts';
-
-/** Kinds whose Pods may serve and call. */
-export const WORKLOADS: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
 
 export const CLUSTER_SCOPED: ReadonlySet<string> = new Set(['Namespace', 'Node', 'IngressClass']);
 
@@ -45,7 +42,8 @@ export function worldOf(
     const known = objects.get(kind) ?? new Set();
     objects.set(kind, known.add(`${CLUSTER_SCOPED.has(kind) ? '' : namespace}/${name}`));
     if (kind === 'Service') services.set(`${namespace}/${name}`, object as Service | null);
-    if (WORKLOADS.has(kind)) workloads.set(`${namespace}/${name}`, object as Workload | null);
+    if ((WORKLOAD_KINDS as readonly string[]).includes(kind))
+      workloads.set(`${namespace}/${name}`, object as Workload | null);
     if (kind === 'Node') nodes.add(name);
   }
   const clients = child(tree, 'clients');

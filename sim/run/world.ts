@@ -1,5 +1,6 @@
 import { parseCIDR } from '../cluster/address.ts';
 import type { Service } from '../cluster/api/service.ts';
+import { WORKLOAD_KINDS } from '../cluster/api/workloads.ts';
 import { clone } from '../cluster/clone.ts';
 import { ClusterIndex } from '../cluster/cluster-index.ts';
 import { Registry } from '../cluster/registry.ts';
@@ -174,7 +175,7 @@ function finite(value: number): number | null {
 function targetPortOf(store: ObjectStore, service: Service, port: number): number {
   const targetPort = service.spec.ports?.find((each) => each.port === port)?.targetPort ?? port;
   if (typeof targetPort === 'number') return targetPort;
-  const workloads = (['Deployment', 'StatefulSet', 'DaemonSet'] as const).flatMap((kind) => [...store.list(kind)]);
+  const workloads = WORKLOAD_KINDS.flatMap((kind) => [...store.list(kind)]);
   for (const { metadata, spec } of workloads) {
     const {
       metadata: { labels },

@@ -98,8 +98,10 @@ export interface DaemonSet extends KubernetesObject {
   };
 }
 
-/** What keeps Pods of one template running. */
+/** What keeps Pods of one template running: their Pods may serve and call. */
 export type Workload = Deployment | StatefulSet | DaemonSet;
+
+export const WORKLOAD_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet'] as const satisfies Workload['kind'][];
 
 export interface Job extends KubernetesObject {
   kind: 'Job';

@@ -72,7 +72,7 @@ export function walkPacket(network: Network, request: WalkRequest): PacketWalk {
   const connection = connect(network, sender, to, protocol);
   const { decision, attempts } = connection;
   const { node, settings } = network.proxy;
-  const chosen = pickOf(attempts, request.pick);
+  const chosen = drawn(attempts, ({ probability }) => probability, request.pick);
   const name = nameOf(network, to.ip);
   const home: Stage[] = [];
   if (resolution !== undefined) {
@@ -126,13 +126,14 @@ function stage(kind: StageKind, text: string, details: string[] = [], ok = true)
   return { kind, text, details, ok };
 }
 
-function pickOf(attempts: readonly Attempt[], draw: number): Attempt | undefined {
+/** @param draw 0 to 1 @returns the item whose share of the whole it falls into; undefined: there is none */
+export function drawn<T>(items: readonly T[], shareOf: (item: T) => number, draw: number): T | undefined {
   let left = draw;
-  for (const each of attempts) {
-    left -= each.probability;
+  for (const each of items) {
+    left -= shareOf(each);
     if (left < 0) return each;
   }
-  return attempts.at(-1);
+  return items.at(-1);
 }
 
 function routeText({ where }: Sender, node: string, to: string): string {
