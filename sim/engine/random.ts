@@ -50,6 +50,19 @@ class Alea implements Stream {
   }
 
   bits(): number {
+    return (this.#next() * 0x100000000) | 0;
+  }
+
+  uniform(): number {
+    return this.#next() + unit / 2;
+  }
+
+  below(bound: number): number {
+    return (this.#next() * bound) | 0;
+  }
+
+  /** @returns a multiple of 2^-32 in [0, 1); small enough to be put into its callers, so that it is not boxed */
+  #next(): number {
     const state = this.#state;
     const product = 2091639 * state[0]! + state[3]! * unit;
     const carry = product | 0;
@@ -58,14 +71,6 @@ class Alea implements Stream {
     state[1] = state[2]!;
     state[2] = draw;
     state[3] = carry;
-    return (draw * 0x100000000) | 0;
-  }
-
-  uniform(): number {
-    return ((this.bits() >>> 0) + 0.5) * unit;
-  }
-
-  below(bound: number): number {
-    return Math.floor((this.bits() >>> 0) * unit * bound);
+    return draw;
   }
 }

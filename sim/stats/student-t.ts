@@ -18,9 +18,16 @@ export function meanInterval(values: readonly number[], confidence = 0.95): Inte
   const count = values.length;
   const mean = values.reduce((sum, x) => sum + x, 0) / count;
   if (count < 2) return { mean, halfWidth: Infinity, confidence, count };
-  const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (count - 1);
-  const halfWidth = studentT(1 - (1 - confidence) / 2, count - 1) * Math.sqrt(variance / count);
+  const halfWidth = studentT(1 - (1 - confidence) / 2, count - 1) * Math.sqrt(sampleVariance(values, mean) / count);
   return { mean, halfWidth, confidence, count };
+}
+
+/** Around the mean of the values, or around another centre, as of independent observations. @param values at least two */
+export function sampleVariance(
+  values: readonly number[],
+  centre = values.reduce((sum, x) => sum + x, 0) / values.length,
+): number {
+  return values.reduce((sum, x) => sum + (x - centre) ** 2, 0) / (values.length - 1);
 }
 
 /**
@@ -31,17 +38,17 @@ export function studentT(p: number, df: number): number {
   if (!(p > 0 && p < 1 && df > 0)) throw new RangeError(`no t quantile for p = ${p}, df = ${df}`);
   if (p < 0.5) return -studentT(1 - p, df);
   let [low, high] = [0, 1];
-  while (above(high, df) > 1 - p) high *= 2;
+  while (studentTail(high, df) > 1 - p) high *= 2;
   for (let i = 0; i < 200 && high - low > 1e-13 * high; i++) {
     const middle = (low + high) / 2;
-    if (above(middle, df) > 1 - p) low = middle;
+    if (studentTail(middle, df) > 1 - p) low = middle;
     else high = middle;
   }
   return (low + high) / 2;
 }
 
-/** P(T > t) for t >= 0. */
-function above(t: number, df: number): number {
+/** P(T > t) of Student's t distribution. @param t at least 0 @param df degrees of freedom, above 0 */
+export function studentTail(t: number, df: number): number {
   return incompleteBeta(df / (df + t * t), df / 2, 0.5) / 2;
 }
 

@@ -295,16 +295,37 @@ export class CalendarQueue implements EventQueue {
    * the earlier, as they lie in the stack. What would make that slow goes to the heap.
    */
   #fill(first: number): void {
+    const doubles = this.#doubles;
     const ints = this.#ints;
-    let count = 0;
+    const stackAt = this.#stackAt;
+    const stackRow = this.#stackRow;
+    let size = 0;
     let row = first;
+    // The first few cannot have to move many: as `#insert`, without its questions.
+    while (row >= 0 && size < mostMoves) {
+      const next = ints[(row << 3) | NEXT]!;
+      const at = doubles[(row << 2) | AT]!;
+      let i = size++;
+      for (; i > 0; i--) {
+        const otherAt = stackAt[i - 1]!;
+        if (otherAt > at) break;
+        const other = stackRow[i - 1]!;
+        if (otherAt === at && doubles[(other << 2) | SEQ]! > doubles[(row << 2) | SEQ]!) break;
+        stackAt[i] = otherAt;
+        stackRow[i] = other;
+      }
+      stackAt[i] = at;
+      stackRow[i] = row;
+      row = next;
+    }
+    this.#stackSize = size;
     while (row >= 0) {
       const next = ints[(row << 3) | NEXT]!;
       if (!this.#insert(row)) this.#rise(row);
-      count++;
+      size++;
       row = next;
     }
-    this.#served += count;
+    this.#served += size;
   }
 
   /** Puts a row in its place in the stack. @returns false, and does nothing, if too many rows were to be moved for that */
