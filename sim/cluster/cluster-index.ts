@@ -24,9 +24,9 @@ export class ClusterIndex {
   readonly #servicesByTerm: ObjectIndex<'Service'>;
 
   constructor(store: ObjectStore) {
-    this.podsByNode = new ObjectIndex(store, 'Pod', (pod) => pod.spec.nodeName);
+    this.podsByNode = new ObjectIndex(store, 'Pod', (pod) => pod.spec.nodeName, 'settled');
     this.podsByController = new ObjectIndex(store, 'Pod', (pod) => controllerOf(pod)?.uid ?? '');
-    this.podsByNamespace = new ObjectIndex(store, 'Pod', (pod) => pod.metadata.namespace);
+    this.podsByNamespace = new ObjectIndex(store, 'Pod', (pod) => pod.metadata.namespace, 'settled');
     this.podsByLabel = new LabelIndex(store, 'Pod');
     this.replicaSetsByController = new ObjectIndex(store, 'ReplicaSet', (set) => controllerOf(set)?.uid ?? '');
     this.slicesByService = new ObjectIndex(store, 'EndpointSlice', ({ metadata }) => {

@@ -7,11 +7,14 @@ export class LabelIndex<K extends Kind> {
   readonly #byTerm = new Map<string, Set<KindMap[K]>>();
   /** By uid: the labels under which the object is filed. Objects of one template share theirs. */
   readonly #filed = new Map<string, Labels>();
+  /** While watchers hear of a write: the object's labels until now, if they were others. */
+  before: Labels | undefined;
 
   constructor(store: ObjectStore, kind: K) {
     store.watch(kind, (change, object) => {
       const { uid, namespace, labels } = object.metadata;
       const old = this.#filed.get(uid);
+      this.before = old === labels ? undefined : old;
       if (change !== 'deleted' && old === labels) return;
       if (old !== undefined) this.#file(object, namespace, old, false);
       if (change === 'deleted') this.#filed.delete(uid);

@@ -9,8 +9,25 @@ export class ObjectIndex<K extends Kind> {
   readonly #byKey = new Map<string, Set<KindMap[K]>>();
   readonly #keyOf = new Map<string, string>();
 
-  /** @param keyOf undefined: the object is in no group */
-  constructor(store: ObjectStore, kind: K, keyOf: (object: KindMap[K]) => string | undefined) {
+  /**
+   * @param keyOf undefined: the object is in no group
+   * @param settled once an object has a key, it keeps it: then the keys themselves need not be known
+   */
+  constructor(
+    store: ObjectStore,
+    kind: K,
+    keyOf: (object: KindMap[K]) => string | undefined,
+    settled: 'settled' | 'changing' = 'changing',
+  ) {
+    if (settled === 'settled') {
+      store.watch(kind, (change, object) => {
+        const key = keyOf(object);
+        if (key === undefined) return;
+        if (change === 'deleted') this.#remove(key, object);
+        else this.#add(key, object);
+      });
+      return;
+    }
     store.watch(kind, (change, object) => {
       const { uid } = object.metadata;
       const old = this.#keyOf.get(uid);
@@ -20,9 +37,7 @@ export class ObjectIndex<K extends Kind> {
       if (key === undefined) this.#keyOf.delete(uid);
       else {
         this.#keyOf.set(uid, key);
-        const group = this.#byKey.get(key);
-        if (group === undefined) this.#byKey.set(key, new Set([object]));
-        else group.add(object);
+        this.#add(key, object);
       }
     });
   }
@@ -32,10 +47,15 @@ export class ObjectIndex<K extends Kind> {
     return this.#byKey.get(key) ?? NONE;
   }
 
+  #add(key: string, object: KindMap[K]): void {
+    const group = this.#byKey.get(key);
+    if (group === undefined) this.#byKey.set(key, new Set([object]));
+    else group.add(object);
+  }
+
   #remove(key: string, object: KindMap[K]): void {
-    const group = this.#byKey.get(key)!;
-    group.delete(object);
-    if (group.size === 0) this.#byKey.delete(key);
+    const group = this.#byKey.get(key);
+    if (group?.delete(object) && group.size === 0) this.#byKey.delete(key);
   }
 }
 

@@ -17,8 +17,8 @@ export class ObjectStore {
   readonly #clock: Float64Array;
   readonly #byKind = new Map<Kind, Map<string, KubernetesObject>>();
   readonly #watchers = new Map<Kind, Watcher<never>[]>();
-  /** Of all kinds: who is there is asked at each write. */
-  readonly #live = new Set<KubernetesObject>();
+  /** Objects that were in the store; one that never was has no resourceVersion. */
+  readonly #removed = new WeakSet<KubernetesObject>();
   #resourceVersion = 0;
   #uid = 0;
 
@@ -56,20 +56,21 @@ export class ObjectStore {
     const key = keyOfObject(object);
     if (objects.has(key)) throw new Error(`${object.kind} "${key}" already exists`);
     objects.set(key, object);
-    this.#live.add(object);
+    this.#removed.delete(object);
     this.#written(object, 'added');
   }
 
   /** Tells watchers that the caller has changed `object`, which must be in the store. */
   update<K extends Kind>(object: KindMap[K] & { kind: K }): void {
-    if (!this.#live.has(object)) {
+    if (!this.#has(object)) {
       throw new Error(`${object.kind} "${keyOfObject(object)}" is not in the store`);
     }
     this.#written(object, 'modified');
   }
 
   remove<K extends Kind>(object: KindMap[K] & { kind: K }): void {
-    if (!this.#live.delete(object)) return;
+    if (!this.#has(object)) return;
+    this.#removed.add(object);
     this.#kind(object.kind).delete(keyOfObject(object));
     this.#written(object, 'deleted');
   }
@@ -102,6 +103,10 @@ export class ObjectStore {
     const watchers = this.#watchers.get(kind) ?? [];
     watchers.push(watcher as Watcher<never>);
     this.#watchers.set(kind, watchers);
+  }
+
+  #has(object: KubernetesObject): boolean {
+    return object.metadata.resourceVersion > 0 && !this.#removed.has(object);
   }
 
   #kind<K extends Kind>(kind: K): Map<string, KindMap[K]> {

@@ -1,6 +1,7 @@
 import type { Kind, KindMap } from '../cluster/api/kinds.ts';
 import type { KubernetesObject } from '../cluster/api/meta.ts';
 import type { Node } from '../cluster/api/node.ts';
+import type { Pod } from '../cluster/api/pod.ts';
 import type { Service } from '../cluster/api/service.ts';
 import { keyOfObject } from '../cluster/store.ts';
 import type { ControlContext } from './context.ts';
@@ -69,6 +70,9 @@ export class ApiServer {
     if (object.kind === 'Service') this.#allocator.allocate(object as Service, old as Service);
     const { labels, annotations, finalizers, ownerReferences } = object.metadata;
     const before = specOf(old);
+    // A binding is not undone by applying the manifest again, and cannot be changed.
+    const nodeName = old.kind === 'Pod' ? (old as Pod).spec.nodeName : undefined;
+    if (nodeName !== undefined) (object as Pod).spec.nodeName = nodeName;
     const { uid, resourceVersion, generation, creationTimestamp, deletionTimestamp } = old.metadata;
     const status = (old as { status?: unknown }).status;
     Object.assign(old, object, {

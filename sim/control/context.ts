@@ -3,6 +3,7 @@ import type { ClusterIndex } from '../cluster/cluster-index.ts';
 import type { ObjectStore } from '../cluster/store.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { ClusterSettings } from '../input/scenario.ts';
+import type { Disturbances } from './disturbances.ts';
 
 export type Severity = 'info' | 'warning' | 'error';
 
@@ -17,6 +18,7 @@ export interface ControlContext {
    * first instant; a test's world never does.
    */
   settling: boolean;
+  readonly disturbances: Disturbances;
   /** Says what happened to an object and why, as `kubectl get events` would show it. */
   record(severity: Severity, object: KubernetesObject, reason: string, message: string): void;
 }

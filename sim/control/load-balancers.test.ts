@@ -6,6 +6,7 @@ import { ObjectStore } from '../cluster/store.ts';
 import { Engine } from '../engine/engine.ts';
 import type { ClusterSettings, LoadBalancerSettings } from '../input/scenario.ts';
 import type { ControlContext } from './context.ts';
+import { Disturbances } from './disturbances.ts';
 import { LoadBalancers } from './load-balancers.ts';
 
 function world(settings: Partial<LoadBalancerSettings> = {}) {
@@ -18,6 +19,7 @@ function world(settings: Partial<LoadBalancerSettings> = {}) {
     index: new ClusterIndex(store),
     settings: {} as ClusterSettings,
     settling: false,
+    disturbances: new Disturbances(),
     record: (severity, object, reason) => told.push(`${severity} ${object.metadata.name} ${reason}`),
   };
   const defaults: LoadBalancerSettings = {

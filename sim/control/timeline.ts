@@ -6,14 +6,19 @@ import { clone } from '../cluster/clone.ts';
 import { formatDuration } from '../cluster/duration.ts';
 import { zoneOf } from '../cluster/zone.ts';
 import type { Kinds } from '../engine/kinds.ts';
-import type { DNSFault, ObjectReference, TimelineEntry } from '../input/scenario.ts';
+import type { ObjectReference, TimelineEntry } from '../input/scenario.ts';
+import type { ClusterFault } from '../input/timeline-faults.ts';
 import type { ApiServer } from './api-server.ts';
+import type { ClusterFaults } from './cluster-faults.ts';
 import type { ControlContext } from './context.ts';
 import type { Drainer } from './nodes/drain.ts';
 import type { NodeFailures } from './nodes/node-failure.ts';
 import type { NodePressure } from './nodes/node-pressure.ts';
+import { isTrafficFault, type TrafficFaults } from './traffic-faults.ts';
 
 type OnNode = Extract<TimelineEntry, { action: 'drain' | 'fail' | 'pressure' }>;
+
+const BY_OPERATORS: ReadonlySet<TimelineEntry['action']> = new Set(['scale', 'restart', 'drain', 'apply', 'delete']);
 
 const kinds = {
   'timeline.act': { a: 'entry', b: '-', run: (timeline, entry) => timeline.act(entry) },
@@ -34,19 +39,18 @@ export class Timeline {
   readonly #context: ControlContext;
   readonly #entries: readonly TimelineEntry[];
   readonly #hands: Hands;
-  readonly #onDNSFault: (fault: DNSFault) => void;
+  readonly #faults: { traffic: TrafficFaults; cluster: ClusterFaults };
 
-  /** @param onDNSFault breaks the cluster's DNS server, which is no part of the control plane */
   constructor(
     context: ControlContext,
     entries: readonly TimelineEntry[],
     hands: Hands,
-    onDNSFault: (fault: DNSFault) => void,
+    faults: { traffic: TrafficFaults; cluster: ClusterFaults },
   ) {
+    this.#faults = faults;
     this.#context = context;
     this.#entries = entries;
     this.#hands = hands;
-    this.#onDNSFault = onDNSFault;
     const kind = context.engine.define<Timeline, typeof kinds>(this, kinds)['timeline.act'];
     entries.forEach((entry, i) => {
       context.engine.due[0] = entry.at;
@@ -56,6 +60,15 @@ export class Timeline {
 
   act(number: number): void {
     const entry = this.#entries[number]!;
+    if (BY_OPERATORS.has(entry.action)) this.#context.disturbances.whenUp(() => this.#operate(entry));
+    else if (entry.action === 'fail' || entry.action === 'pressure')
+      for (const node of this.#nodesOf(entry)) this.#onNode(entry, node);
+    else if (isTrafficFault(entry)) this.#faults.traffic.begin(entry);
+    else this.#faults.cluster.begin(entry as ClusterFault);
+  }
+
+  /** Without an API server they try until it answers. */
+  #operate(entry: TimelineEntry): void {
     const { store, record } = this.#context;
     if (entry.action === 'scale') {
       const deployment = this.#deployment(entry.deployment);
@@ -67,24 +80,13 @@ export class Timeline {
     } else if (entry.action === 'restart') {
       const deployment = this.#deployment(entry.deployment);
       if (deployment !== undefined) this.#restart(deployment, entry.deployment);
-    } else if (entry.action === 'dns') {
-      this.#breakDNS(entry);
     } else if (entry.action === 'apply') {
       this.#apply(entry.objects);
     } else if (entry.action === 'delete') {
       this.#delete(entry.object);
-    } else {
+    } else if (entry.action === 'drain') {
       for (const node of this.#nodesOf(entry)) this.#onNode(entry, node);
     }
-  }
-
-  #breakDNS(fault: DNSFault): void {
-    const { store, record } = this.#context;
-    const service = store.get('Service', 'kube-system', 'kube-dns');
-    const what = { down: 'answers nothing', servfail: 'answers with failures', slow: 'answers late' }[fault.kind];
-    const text = `The DNS server ${what}, for ${formatDuration(fault.duration)}`;
-    if (service !== undefined) record('error', service, 'DNSFailure', text);
-    this.#onDNSFault(fault);
   }
 
   /** As `kubectl apply`. */

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { Engine } from '../engine/engine.ts';
+import { Disturbances } from './disturbances.ts';
 import { WorkQueue } from './work-queue.ts';
 
 function queue(delay: number) {
   const engine = new Engine();
   const synced: [string, number][] = [];
-  const context = { engine, settling: true };
+  const context = { engine, settling: true, disturbances: new Disturbances() };
   const work = new WorkQueue(context, delay, (key) => synced.push([key, engine.clock[0]!]));
   return { engine, synced, work, context };
 }
@@ -31,7 +32,7 @@ test('while the cluster settles nothing is delayed; later a key that waits is no
 test('a key that is added again by its own sync is synced again', () => {
   const engine = new Engine();
   const times: number[] = [];
-  const work: WorkQueue = new WorkQueue({ engine, settling: false }, 10, (key) => {
+  const work: WorkQueue = new WorkQueue({ engine, settling: false, disturbances: new Disturbances() }, 10, (key) => {
     times.push(engine.clock[0]!);
     if (times.length < 3) work.add(key);
   });
@@ -61,7 +62,7 @@ test('a sync that asks for its next date does not multiply', () => {
   const engine = new Engine();
   let syncs = 0;
   const dates = Array.from({ length: 40 }, (_, i) => 100 + i * 10);
-  const work: WorkQueue = new WorkQueue({ engine, settling: false }, 1, (key) => {
+  const work: WorkQueue = new WorkQueue({ engine, settling: false, disturbances: new Disturbances() }, 1, (key) => {
     syncs++;
     for (const date of dates) if (date > engine.clock[0]!) work.addAfter(key, date - engine.clock[0]!);
   });

@@ -6,15 +6,18 @@ const kinds = {
   'work-queue.later': { a: 'key', b: '-', run: (queue, key) => queue.runLater(key) },
 } satisfies Kinds<WorkQueue>;
 
+type QueueContext = Pick<ControlContext, 'engine' | 'settling' | 'disturbances'>;
+
 /**
  * Keys to reconcile, as a controller's work queue holds them: a key that waits is not added twice, and is synced once,
  * `delay` ns after it was added.
  * @source client-go util/workqueue (workqueue.go, delaying_queue.go)
  */
 export class WorkQueue {
-  readonly #context: Pick<ControlContext, 'engine' | 'settling'>;
+  readonly #context: QueueContext;
   readonly #kind;
   readonly #delay: number;
+  readonly #lag: 'controllers' | 'endpointSlices';
   readonly #sync: (key: string) => void;
   readonly #numbers = new Map<string, number>();
   readonly #keys: string[] = [];
@@ -22,10 +25,17 @@ export class WorkQueue {
   /** By key: when it is to be synced by `addAfter`, ns; Infinity: never. */
   readonly #laterAt: number[] = [];
 
-  constructor(context: Pick<ControlContext, 'engine' | 'settling'>, delay: number, sync: (key: string) => void) {
+  /** @param lag which of the delays that disturbances add is this queue's */
+  constructor(
+    context: QueueContext,
+    delay: number,
+    sync: (key: string) => void,
+    lag: 'controllers' | 'endpointSlices' = 'controllers',
+  ) {
     this.#context = context;
     this.#kind = context.engine.define<WorkQueue, typeof kinds>(this, kinds);
     this.#delay = delay;
+    this.#lag = lag;
     this.#sync = sync;
   }
 
@@ -33,8 +43,9 @@ export class WorkQueue {
     const number = this.#numberOf(key);
     if (this.#waiting[number]) return;
     this.#waiting[number] = true;
-    const { engine, settling } = this.#context;
-    this.#schedule('work-queue.sync', number, engine.clock[0]! + (settling ? 0 : this.#delay));
+    const { engine, settling, disturbances } = this.#context;
+    const delay = settling ? 0 : this.#delay + disturbances[this.#lag];
+    this.#schedule('work-queue.sync', number, engine.clock[0]! + delay);
   }
 
   /** Syncs the key after `delay` ns, besides what `add` asked for. Of several such wishes the earliest counts. */
@@ -48,13 +59,21 @@ export class WorkQueue {
 
   run(number: number): void {
     this.#waiting[number] = false;
-    this.#sync(this.#keys[number]!);
+    this.#reconcile(number);
   }
 
   runLater(number: number): void {
     if (this.#laterAt[number] !== this.#context.engine.clock[0]) return; // an earlier one has come since
     this.#laterAt[number] = Infinity;
-    this.#sync(this.#keys[number]!);
+    this.#reconcile(number);
+  }
+
+  /** Without an API server a sync fails and is tried again, as anything else that waits. */
+  #reconcile(number: number): void {
+    const { disturbances } = this.#context;
+    const key = this.#keys[number]!;
+    if (disturbances.isDown) disturbances.whenUp(() => this.add(key));
+    else this.#sync(key);
   }
 
   #numberOf(key: string): number {

@@ -66,7 +66,8 @@ export class HorizontalPodAutoscalerController {
   }
 
   sync(): void {
-    for (const hpa of this.#context.store.list('HorizontalPodAutoscaler')) this.#scale(hpa);
+    const { store, disturbances } = this.#context;
+    if (!disturbances.isDown) for (const hpa of store.list('HorizontalPodAutoscaler')) this.#scale(hpa);
     this.#next();
   }
 

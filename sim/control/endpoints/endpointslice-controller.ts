@@ -32,8 +32,6 @@ export class EndpointSliceController {
   readonly #queue: WorkQueue;
   /** Services whose slices are kept as they came, though some of their Pods are not here. */
   readonly #frozen = new Set<string>();
-  /** By Pod uid, its labels when it was last written: Services that selected it by these are to hear of a change too. */
-  readonly #labelsOf = new Map<string, Labels>();
   readonly #triggers = new TriggerTimes();
   #shares: ReturnType<typeof cpuShares> | undefined;
   #named = 0;
@@ -41,20 +39,19 @@ export class EndpointSliceController {
   constructor(context: ControlContext) {
     this.#context = context;
     const { syncTime, batchPeriod } = context.settings.endpointSlices;
-    this.#queue = new WorkQueue(context, syncTime + batchPeriod, (key) => this.#sync(key));
+    this.#queue = new WorkQueue(context, syncTime + batchPeriod, (key) => this.#sync(key), 'endpointSlices');
     context.store.watch('Service', (_, service) => {
       this.#triggers.changed(keyOfObject(service), context.store.now);
       this.#queue.add(keyOfObject(service));
     });
-    context.store.watch('Pod', (change, pod) => {
-      const { uid, namespace, labels } = pod.metadata;
-      const before = this.#labelsOf.get(uid);
-      for (const service of context.index.servicesOf(pod)) this.#queue.add(keyOfObject(service));
-      if (before !== undefined && before !== labels) {
-        for (const service of context.index.servicesSelecting(namespace, before)) this.#queue.add(keyOfObject(service));
-      }
-      if (change === 'deleted') this.#labelsOf.delete(uid);
-      else this.#labelsOf.set(uid, labels);
+    const { index } = context;
+    context.store.watch('Pod', (_, pod) => {
+      for (const service of index.servicesOf(pod)) this.#queue.add(keyOfObject(service));
+      // Services that selected it by the labels that it had are to hear of it too.
+      const { before } = index.podsByLabel;
+      if (before === undefined) return;
+      for (const service of index.servicesSelecting(pod.metadata.namespace, before))
+        this.#queue.add(keyOfObject(service));
     });
     context.store.watch('Node', (change, node) => this.#nodeChanged(change !== 'modified', node.metadata.name));
     context.store.watch('EndpointSlice', (change, slice) => {

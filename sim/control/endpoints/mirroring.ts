@@ -31,7 +31,7 @@ export class EndpointSliceMirroring {
   constructor(context: ControlContext) {
     this.#context = context;
     const { syncTime } = context.settings.endpointSlices;
-    this.#queue = new WorkQueue(context, syncTime, (key) => this.#sync(key));
+    this.#queue = new WorkQueue(context, syncTime, (key) => this.#sync(key), 'endpointSlices');
     context.store.watch('Endpoints', (_, endpoints) => this.#queue.add(keyOfObject(endpoints)));
     context.store.watch('Service', (_, service) => {
       const { namespace, name } = service.metadata;

@@ -30,14 +30,12 @@ export function endpointOf(
   const terminating = pod.metadata.deletionTimestamp !== undefined;
   const ready = (service.spec.publishNotReadyAddresses ?? false) || (serving && !terminating);
   const zone = zoneOf(node);
-  return {
-    addresses,
-    conditions: { ready, serving, terminating },
-    ...(namesItself(pod, service) && { hostname: pod.spec.hostname! }),
-    ...(pod.spec.nodeName && { nodeName: pod.spec.nodeName }),
-    ...(zone !== '' && { zone }),
-    targetRef: { kind: 'Pod', namespace, name, uid },
-  };
+  const endpoint: Endpoint = { addresses, conditions: { ready, serving, terminating } };
+  if (namesItself(pod, service)) endpoint.hostname = pod.spec.hostname!;
+  if (pod.spec.nodeName) endpoint.nodeName = pod.spec.nodeName;
+  if (zone !== '') endpoint.zone = zone;
+  endpoint.targetRef = { kind: 'Pod', namespace, name, uid };
+  return endpoint;
 }
 
 /** A Pod has a DNS name of its own where its subdomain is the Service's name. @source endpointslice util ShouldSetHostname */

@@ -47,12 +47,19 @@ export class ClusterAutoscaler {
   }
 
   scan(): void {
-    this.#scaleUp();
-    this.#consolidate();
+    if (!this.#context.disturbances.isDown) {
+      this.#scaleUp();
+      this.#consolidate();
+    }
     this.#in(this.#settings.scanInterval, this.#kind['autoscaler.scan'], 0);
   }
 
+  /** A node that boots while the API server is down registers when it is back. */
   nodeReady(group: number): void {
+    this.#context.disturbances.whenUp(() => this.#register(group));
+  }
+
+  #register(group: number): void {
     this.#provisioning[group]!--;
     const { record, engine } = this.#context;
     const node = this.#nodes.add(this.#context.settings.nodeGroups[group]!);

@@ -21,4 +21,6 @@ export interface ContainerWatcher {
   answered(pod: number, probe: number, ok: boolean): void;
   /** The process ended by itself after SIGTERM. */
   exited(pod: number): void;
+  /** The process was killed, and not by the kubelet. @param reason as in `lastState.terminated` */
+  crashed(pod: number, reason: string): void;
 }

@@ -51,6 +51,10 @@ export class Drainer {
   }
 
   retry(number: number): void {
+    this.#context.disturbances.whenUp(() => this.#evictAll(number));
+  }
+
+  #evictAll(number: number): void {
     const { engine, store } = this.#context;
     const { node } = this.#drains[number]!;
     if (!store.get('Node', '', node)?.spec.unschedulable) return;

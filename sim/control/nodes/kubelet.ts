@@ -5,6 +5,7 @@ import { controllerOf } from '../../cluster/owner.ts';
 import { isPodReady, isTerminal } from '../../cluster/pod-state.ts';
 import { preStopSeconds } from '../../cluster/pre-stop.ts';
 import type { Registry } from '../../cluster/registry.ts';
+import { cannotPull, neverReady } from '../../cluster/release-marks.ts';
 import type { Kinds } from '../../engine/kinds.ts';
 import { type ControlContext, SECOND } from '../context.ts';
 import type { ContainerRuntime, ContainerWatcher } from './container-runtime.ts';
@@ -17,8 +18,10 @@ import {
   markRestarting,
   markRunning,
   markStarted,
+  markWaiting,
 } from './pod-status.ts';
 import { type ProbeListener, Prober } from './prober.ts';
+import { StatusReports } from './status-reports.ts';
 
 /** @source kubernetes.io pod-lifecycle: restarts back off from 10 s, doubling to 300 s, and start anew after 10 min */
 const BACKOFF = { first: 10 * SECOND, max: 300 * SECOND, resetAfter: 600 * SECOND };
@@ -41,6 +44,8 @@ interface Life {
   /** Grows at each container start, so that events of an earlier container are known to be stale. */
   life: number;
   running: boolean;
+  /** What its probes say. */
+  ready: boolean;
   /** From the node's range; -1: it came with one of its own, or has its node's. */
   address: number;
   startedAt: number;
@@ -61,6 +66,7 @@ export class Kubelet implements ContainerWatcher, ProbeListener {
   readonly #pods: Registry<'Pod'>;
   readonly #addresses: PodAddresses;
   readonly #prober: Prober;
+  readonly #reports: StatusReports;
   readonly #lives: (Life | undefined)[] = [];
   readonly #images = new Set<string>();
   readonly #downNodes = new Set<string>();
@@ -83,9 +89,10 @@ export class Kubelet implements ContainerWatcher, ProbeListener {
     this.#onStart = onStart;
     this.#kind = context.engine.define<Kubelet, typeof kinds>(this, kinds);
     this.#prober = new Prober(context, this);
+    this.#reports = new StatusReports(context);
     context.store.watch('Pod', (change, pod) => {
       if (change === 'deleted') return this.#forget(pod);
-      if (pod.spec.nodeName === undefined || isTerminal(pod)) return;
+      if (pod.spec.nodeName === undefined || isTerminal(pod) || this.#reports.isCutOff(pod.spec.nodeName)) return;
       const slot = pods.slotOf(pod);
       let life = this.#lives[slot];
       if (life === undefined && change === 'added' && comesWithState(pod)) life = this.#adopt(pod, slot);
@@ -106,7 +113,15 @@ export class Kubelet implements ContainerWatcher, ProbeListener {
   exited(slot: number): void {
     const life = this.#lives[slot]!;
     life.running = false;
-    if (life.pod.metadata.deletionTimestamp !== undefined && !this.#isDown(life)) this.#context.store.remove(life.pod);
+    if (life.pod.metadata.deletionTimestamp !== undefined && !this.#isDown(life)) this.#reports.remove(life.pod);
+  }
+
+  crashed(slot: number, reason: string): void {
+    const life = this.#lives[slot]!;
+    if (!life.running || life.gone || this.#isDown(life)) return;
+    const text = reason === 'OOMKilled' ? 'it used more memory than its limit' : 'its process died';
+    this.#context.record('error', life.pod, reason, `The container is gone: ${text}; it will be started again`);
+    this.#restart(life);
   }
 
   answered(slot: number, probe: number, ok: boolean): void {
@@ -126,15 +141,18 @@ export class Kubelet implements ContainerWatcher, ProbeListener {
     const { pod } = this.#lives[slot]!;
     markStarted(pod);
     // A cluster that settles is not watched so closely; what comes next is that the Pod is ready.
-    if (!this.#context.settling) this.#context.store.update(pod);
+    if (!this.#context.settling) this.#reports.update(pod);
   }
 
   ready(slot: number, ready: boolean, why: string): void {
-    const { pod } = this.#lives[slot]!;
+    const life = this.#lives[slot]!;
+    const { pod } = life;
+    life.ready = ready && !neverReady(pod);
+    if (ready !== life.ready) return;
     const was = isPodReady(pod);
     if (!markReady(pod, ready, this.#context.engine.clock[0]!)) return;
     if (was && !ready) this.#context.record('warning', pod, 'Unhealthy', `Readiness probe failed: ${why}`);
-    this.#context.store.update(pod);
+    this.#reports.update(pod);
   }
 
   unhealthy(slot: number, which: string, why: string): void {
@@ -157,15 +175,35 @@ export class Kubelet implements ContainerWatcher, ProbeListener {
   /** The node has booted: what was to end is gone, and what was there is started anew. */
   nodeUp(node: string): void {
     this.#downNodes.delete(node);
-    const { store, settings } = this.#context;
+    const { settings } = this.#context;
     for (const pod of [...this.#context.index.podsByNode.get(node)]) {
       const slot = this.#pods.slotOf(pod);
       const life = this.#lives[slot];
-      if (pod.metadata.deletionTimestamp !== undefined) store.remove(pod);
+      if (pod.metadata.deletionTimestamp !== undefined) this.#reports.remove(pod);
       else if (life !== undefined) {
         if (life.running) this.#stop(life, slot, 'ContainerCreating');
         this.#in(settings.kubelet.containerStart, this.#kind['kubelet.containerStart'], slot, life.life);
       }
+    }
+  }
+
+  /** The node hears and tells nothing any more; its containers run on. */
+  cutOff(node: string): void {
+    this.#reports.cutOff(node);
+  }
+
+  /** The kubelet tells how its Pods are, and hears which it should start and end. */
+  reconnected(node: string): void {
+    this.#reports.reconnected(node);
+    if (this.#reports.isCutOff(node)) return;
+    const { engine, index, store } = this.#context;
+    for (const pod of [...index.podsByNode.get(node)]) {
+      const life = this.#lives[this.#pods.slotOf(pod)];
+      // A Pod whose node was said to be unreachable is ready again if its probes say so.
+      if (life?.running && pod.metadata.deletionTimestamp === undefined) {
+        markReady(pod, life.ready, engine.clock[0]!);
+      }
+      store.update(pod);
     }
   }
 
@@ -179,7 +217,17 @@ export class Kubelet implements ContainerWatcher, ProbeListener {
   #adopt(pod: Pod, slot: number): Life {
     const running = pod.status.phase === 'Running';
     const node = this.#context.store.get('Node', '', pod.spec.nodeName!);
-    const life: Life = { pod, node, life: 1, running, address: -1, startedAt: -1, backoff: 0, gone: false };
+    const life: Life = {
+      pod,
+      node,
+      life: 1,
+      running,
+      ready: isPodReady(pod),
+      address: -1,
+      startedAt: -1,
+      backoff: 0,
+      gone: false,
+    };
     this.#lives[slot] = life;
     pod.status.containerStatuses ??= pod.spec.containers.map(({ name, image }) => ({
       name,
@@ -214,16 +262,37 @@ export class Kubelet implements ContainerWatcher, ProbeListener {
       return this.#in(SANDBOX_RETRY, this.#kind['kubelet.sandbox'], slot, 0);
     }
     this.#withoutAddress.delete(slot);
-    const life: Life = { pod, node, life: 0, running: false, address, startedAt: -1, backoff: 0, gone: false };
+    const life: Life = {
+      pod,
+      node,
+      life: 0,
+      running: false,
+      address,
+      ready: false,
+      startedAt: -1,
+      backoff: 0,
+      gone: false,
+    };
     this.#lives[slot] = life;
     markAdmitted(pod, hostIP, now);
     if (address >= 0) this.#runtime.addressTaken(slot, address);
     if (settling) return this.startContainer(slot, 0);
+    if (cannotPull(pod)) return this.#backsOff(life);
     const inits = (pod.spec.initContainers ?? []).length * settings.kubelet.initContainer;
     const delay = this.#pullTime(pod, node) + inits + settings.kubelet.containerStart;
     if (delay === 0) return this.startContainer(slot, 0);
-    store.update(pod);
+    this.#reports.update(pod);
     this.#in(delay, this.#kind['kubelet.containerStart'], slot, 0);
+  }
+
+  /** There is no such image: the Pod has its sandbox and its address, and waits. */
+  #backsOff(life: Life): void {
+    const { pod } = life;
+    const { image } = pod.spec.containers[0]!;
+    this.#giveAddress(life);
+    markWaiting(pod, 'ImagePullBackOff');
+    this.#context.record('warning', pod, 'Failed', `Failed to pull image "${image}": not found`);
+    this.#reports.update(pod);
   }
 
   /** ns; 0 where the node has the image. */
@@ -240,7 +309,7 @@ export class Kubelet implements ContainerWatcher, ProbeListener {
   startContainer(slot: number, expected: number): void {
     const life = this.#lives[slot]!;
     if (life.life !== expected || life.gone || this.#isDown(life)) return;
-    const { engine, store, settings } = this.#context;
+    const { engine, settings } = this.#context;
     const { pod } = life;
     const now = engine.clock[0]!;
     life.life++;
@@ -254,7 +323,7 @@ export class Kubelet implements ContainerWatcher, ProbeListener {
     // One write tells of the start and of readiness, where that follows at once.
     const { resourceVersion } = pod.metadata;
     this.#prober.begin(slot, pod, life.life);
-    if (pod.metadata.resourceVersion === resourceVersion) store.update(pod);
+    if (pod.metadata.resourceVersion === resourceVersion) this.#reports.update(pod);
     if (pod.spec.restartPolicy !== 'Always' && controllerOf(pod)?.kind === 'Job') {
       this.#in(settings.kubelet.jobDuration, this.#kind['kubelet.completed'], slot, life.life);
     }
@@ -283,7 +352,7 @@ export class Kubelet implements ContainerWatcher, ProbeListener {
     life.running = false;
     life.gone = true;
     markEnded(life.pod, phase, this.#context.engine.clock[0]!);
-    this.#context.store.update(life.pod);
+    this.#reports.update(life.pod);
   }
 
   #giveAddress({ pod, node, address }: Life): void {
@@ -313,17 +382,18 @@ export class Kubelet implements ContainerWatcher, ProbeListener {
     this.#runtime.kill(slot);
     this.#prober.end(slot);
     life.running = false;
+    life.ready = false;
     markRestarting(life.pod, this.#context.engine.clock[0]!, waitReason);
-    this.#context.store.update(life.pod);
+    this.#reports.update(life.pod);
   }
 
   #beginTermination(pod: Pod, life: Life | undefined): void {
     if (this.#downNodes.has(pod.spec.nodeName!) || life?.gone) return;
-    if (life === undefined) return this.#context.store.remove(pod);
+    if (life === undefined) return this.#reports.remove(pod);
     const slot = this.#pods.slotOf(pod);
     life.gone = true;
     this.#prober.end(slot);
-    if (!life.running) return this.#context.store.remove(pod);
+    if (!life.running) return this.#reports.remove(pod);
     const preStop = Math.max(...pod.spec.containers.map((container) => preStopSeconds(container) ?? 0));
     if (preStop > 0) this.#in(preStop * SECOND, this.#kind['kubelet.sigterm'], slot, 0);
     const grace = pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds;

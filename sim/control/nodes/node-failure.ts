@@ -34,9 +34,12 @@ export class NodeFailures {
   readonly #kind;
   readonly #nodes: Node[] = [];
   readonly #current: boolean[] = [];
+  /** The node runs on, and is only not heard. */
+  readonly #cutOff: boolean[] = [];
   readonly #evictions: { pod: Pod; failure: number }[] = [];
-  /** By name of a node that is dead: how many failures keep it so. */
-  readonly #failures = new Map<string, number>();
+  /** By name of a node: how many failures keep it silent, and how many of them keep it dead. */
+  readonly #silent = new Map<string, number>();
+  readonly #dead = new Map<string, number>();
 
   /** @param setDown tells the network that the node's Pods are silent, or answer again */
   constructor(context: ControlContext, kubelet: Kubelet, setDown: (node: Node, down: boolean) => void) {
@@ -46,21 +49,40 @@ export class NodeFailures {
     this.#kind = context.engine.define<NodeFailures, typeof kinds>(this, kinds);
   }
 
-  /** @param duration ns until the node is back. A node with two failures is back after both. */
+  /** The node loses power. @param duration ns until it is back */
   fail(node: Node, duration: number): void {
-    const number = this.#nodes.push(node) - 1;
-    this.#current.push(true);
     const { name } = node.metadata;
-    this.#failures.set(name, (this.#failures.get(name) ?? 0) + 1);
+    this.#dead.set(name, (this.#dead.get(name) ?? 0) + 1);
     this.#setDown(node, true);
     this.#kubelet.nodeDown(name);
+    this.#begin(node, duration, false);
+  }
+
+  /** The node's kubelet cannot reach the API server, for `duration` ns. What runs there runs on. */
+  cutOff(node: Node, duration: number): void {
+    this.#kubelet.cutOff(node.metadata.name);
+    this.#begin(node, duration, true);
+  }
+
+  #begin(node: Node, duration: number, cutOff: boolean): void {
+    const number = this.#nodes.push(node) - 1;
+    const { name } = node.metadata;
+    this.#current.push(true);
+    this.#cutOff.push(cutOff);
+    this.#silent.set(name, (this.#silent.get(name) ?? 0) + 1);
     this.#in(this.#context.settings.nodeMonitorGracePeriod, this.#kind['node.notReady'], number);
     this.#in(duration, this.#kind['node.recover'], number);
   }
 
+  /** Without an API server no lease could be renewed: the grace period begins anew when it is back. */
   notReady(number: number): void {
     const node = this.#nodes[number]!;
     if (!this.#current[number] || !this.#exists(node)) return;
+    const { disturbances, settings } = this.#context;
+    if (disturbances.isDown) {
+      const again = () => this.#in(settings.nodeMonitorGracePeriod, this.#kind['node.notReady'], number);
+      return disturbances.whenUp(again);
+    }
     const { store, record } = this.#context;
     record('error', node, 'NodeNotReady', `${node.metadata.name}: kubelet stopped posting node status`);
     const now = this.#context.engine.clock[0]!;
@@ -80,6 +102,10 @@ export class NodeFailures {
   }
 
   evict(eviction: number): void {
+    this.#context.disturbances.whenUp(() => this.#evict(eviction));
+  }
+
+  #evict(eviction: number): void {
     const { pod, failure } = this.#evictions[eviction]!;
     const { namespace, name, deletionTimestamp } = pod.metadata;
     if (!this.#current[failure] || deletionTimestamp !== undefined) return;
@@ -93,12 +119,28 @@ export class NodeFailures {
     this.#current[number] = false;
     const node = this.#nodes[number]!;
     const { name } = node.metadata;
-    const left = this.#failures.get(name)! - 1;
-    this.#failures.set(name, left);
+    const silent = this.#silent.get(name)! - 1;
+    this.#silent.set(name, silent);
+    if (this.#cutOff[number]) {
+      this.#context.record('warning', node, 'NodeReconnected', `${name} reaches the API server again`);
+      this.#kubelet.reconnected(name);
+    } else this.#reboot(node);
+    if (silent === 0) this.#context.disturbances.whenUp(() => this.#heard(node));
+  }
+
+  /** A node with two failures is back after both. */
+  #reboot(node: Node): void {
+    const { name } = node.metadata;
+    const left = this.#dead.get(name)! - 1;
+    this.#dead.set(name, left);
     if (left > 0) return;
     this.#setDown(node, false);
     this.#context.record('warning', node, 'Rebooted', `Node ${name} has been rebooted: its containers start anew`);
     this.#kubelet.nodeUp(name);
+  }
+
+  #heard(node: Node): void {
+    if (this.#silent.get(node.metadata.name)! > 0) return;
     node.spec.taints = (node.spec.taints ?? []).filter(({ key }) => key !== UNREACHABLE.key);
     if (this.#exists(node)) this.#setReady(node, true);
   }

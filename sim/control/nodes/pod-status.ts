@@ -66,6 +66,11 @@ export function markReady(pod: Pod, ready: boolean, now: number): boolean {
   return setCondition(conditions, 'Ready', 'False', now, 'ReadinessGatesNotReady', message);
 }
 
+/** Its containers cannot start. */
+export function markWaiting(pod: Pod, reason: string): void {
+  for (const status of pod.status.containerStatuses!) status.state = { waiting: { reason } };
+}
+
 /** A container was killed and will be started again. */
 export function markRestarting(pod: Pod, now: number, waitReason: string): void {
   for (const status of pod.status.containerStatuses!) {

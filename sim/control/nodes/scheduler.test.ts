@@ -6,6 +6,7 @@ import { unschedulableReason } from '../../cluster/pod-state.ts';
 import { ObjectStore } from '../../cluster/store.ts';
 import { Engine } from '../../engine/engine.ts';
 import type { ClusterSettings } from '../../input/scenario.ts';
+import { Disturbances } from '../disturbances.ts';
 import { NodeCapacity } from './node-capacity.ts';
 import { Scheduler } from './scheduler.ts';
 
@@ -17,7 +18,10 @@ function cluster() {
   const record = (_: string, object: { metadata: { name: string } }, reason: string, message: string) =>
     void events.push(`${object.metadata.name} ${reason}: ${message}`);
   const index = new ClusterIndex(store);
-  new Scheduler({ engine, store, index, settings, settling: false, record }, new NodeCapacity(store));
+  new Scheduler(
+    { engine, store, index, settings, settling: false, disturbances: new Disturbances(), record },
+    new NodeCapacity(store),
+  );
   engine.run(1e9);
   const node = (name: string, more: { cpu?: number; pods?: number; zone?: string; taints?: Taint[] } = {}): Node => {
     const node: Node = {

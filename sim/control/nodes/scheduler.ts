@@ -28,8 +28,6 @@ export class Scheduler {
   readonly #counted = new Set<string>();
   /** Pods that keep others away. */
   readonly #guards = new Set<string>();
-  /** Slots of the nodes that the Pod at hand fits on. */
-  readonly #fitting: number[] = [];
   /** Scratch, by node slot and by zone: Pods of the owner that is being placed. */
   #onNode = new Float64Array(0);
   #inZone = new Float64Array(0);
@@ -86,9 +84,10 @@ export class Scheduler {
     this.#waiting.delete(key);
     if (pod === undefined || pod.spec.nodeName !== undefined) return;
     const judge = spreadJudge(pod, store, this.#context.index, this.#guards.size > 0);
-    const reasons = this.#filter(pod, judge);
+    const reasons = new Map<string, number>();
+    const best = this.#best(pod, judge, reasons);
     const now = this.#context.engine.clock[0]!;
-    if (this.#fitting.length === 0) {
+    if (best < 0) {
       this.#waiting.add(key);
       const message = unschedulableMessage(this.#capacity.states.length, reasons);
       if (!setCondition(pod.status.conditions, 'PodScheduled', 'False', now, 'Unschedulable', message)) return;
@@ -96,79 +95,67 @@ export class Scheduler {
       store.update(pod);
       return;
     }
-    const { name: node } = this.#best(pod, judge).metadata;
+    const node = this.#capacity.states[best]!.node.metadata.name;
     pod.spec.nodeName = node;
     setCondition(pod.status.conditions, 'PodScheduled', 'True', now);
     if (!this.#context.settling) record('info', pod, 'Scheduled', `Successfully assigned ${key} to ${node}`);
     store.update(pod);
   }
 
-  /** Finds the nodes that the Pod fits on. @returns the reasons of the others, counted */
-  #filter(pod: Pod, judge: SpreadJudge | undefined): Map<string, number> {
-    const reasons = new Map<string, number>();
-    const fitting = this.#fitting;
-    fitting.length = 0;
-    const { states, open, freeCpu, freeMemory, freePods } = this.#capacity;
+  /**
+   * Looks at nodes until enough are found that the Pod fits on.
+   * @param reasons those of the other nodes are counted in it
+   * @returns slot of the one that it is best on; -1: it fits nowhere
+   */
+  #best(pod: Pod, judge: SpreadJudge | undefined, reasons: Map<string, number>): number {
     const { nodeSelector, affinity } = pod.spec;
-    const asked = requestOf(pod.spec);
-    const { cpuMilli, memoryBytes } = asked;
-    const needsRoomAlone = nodeSelector === undefined && affinity === undefined && judge === undefined;
-    const count = states.length;
-    const enough = feasibleToFind(count);
-    let slot = count === 0 ? 0 : this.#next % count;
-    let looked = 0;
-    for (; looked < count && fitting.length < enough; looked++) {
-      // Among thousands of nodes the columns answer: an object of a node costs a cache line each time.
-      const hasRoom = freeCpu[slot]! >= cpuMilli && freeMemory[slot]! >= memoryBytes && freePods[slot]! >= 1;
-      if (needsRoomAlone && open[slot] === 1 && hasRoom) fitting.push(slot);
-      else {
-        const state = states[slot]!;
-        const reason = reasonAgainst(pod.spec, state, asked) || (judge?.reasonAgainst(state.node) ?? '');
-        if (reason === '') fitting.push(slot);
-        else reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-      }
-      if (++slot === count) slot = 0;
-    }
-    if (enough < count) this.#next = slot;
-    return reasons;
-  }
-
-  #best(pod: Pod, judge: SpreadJudge | undefined): Node {
-    const { nodeAffinity } = pod.spec.affinity ?? {};
-    const preferred = nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
+    const isPlain = nodeSelector === undefined && affinity === undefined && judge === undefined;
+    const { states, open, zoneCount, zoneOfSlot, freeCpu, freeMemory, freePods, perCpu, perMemory } = this.#capacity;
     const placed = this.#placedOf(pod);
     this.#spreadOut(placed, 1);
-    const { cpuMilli, memoryBytes } = requestOf(pod.spec);
-    const { states, open, zoneOfSlot, freeCpu, freeMemory, perCpu, perMemory } = this.#capacity;
+    const asked = requestOf(pod.spec);
+    const { cpuMilli, memoryBytes } = asked;
     const onNode = this.#onNode;
     const inZone = this.#inZone;
     const zoneScore = this.#zoneScore;
     // Most nodes have none of the owner's Pods, and then the zone alone tells.
-    for (let zone = 0; zone < this.#capacity.zoneCount; zone++) zoneScore[zone] = 2 / (1 + inZone[zone]! / 3);
-    const needsColumnsAlone = preferred.length === 0 && judge === undefined;
-    let best = this.#fitting[0]!;
+    for (let zone = 0; zone < zoneCount; zone++) zoneScore[zone] = 2 / (1 + inZone[zone]! / 3);
+    const count = states.length;
+    const enough = feasibleToFind(count);
+    let slot = count === 0 ? 0 : this.#next % count;
+    let best = -1;
     let bestScore = -Infinity;
-    for (const slot of this.#fitting) {
-      const zone = zoneOfSlot[slot]!;
-      const own = onNode[slot]!;
-      const even = own === 0 ? zoneScore[zone]! : 2 / (1 + own + inZone[zone]! / 3);
-      // Of CPU and memory, the mean share that stays free once the Pod is there: 0 to 1.
-      const cpu = (freeCpu[slot]! - cpuMilli) * perCpu[slot]!;
-      const memory = (freeMemory[slot]! - memoryBytes) * perMemory[slot]!;
-      let score = (cpu + memory) / 2 + even;
-      if (!needsColumnsAlone || open[slot] === 0) {
-        const { node } = states[slot]!;
-        for (const { effect } of node.spec.taints ?? []) if (effect === 'PreferNoSchedule') score -= 1;
-        for (const { weight, preference } of preferred) if (matchesTerm(preference, node)) score += weight / 50;
-        if (judge !== undefined) score += judge.score(node);
+    let found = 0;
+    for (let looked = 0; looked < count && found < enough; looked++) {
+      const at = slot;
+      if (++slot === count) slot = 0;
+      const cpuLeft = freeCpu[at]! - cpuMilli;
+      const memoryLeft = freeMemory[at]! - memoryBytes;
+      let score = 0;
+      // Among thousands of nodes the columns answer: an object of a node costs a cache line each time.
+      if (!(isPlain && open[at] === 1 && cpuLeft >= 0 && memoryLeft >= 0 && freePods[at]! >= 1)) {
+        const state = states[at]!;
+        const reason = reasonAgainst(pod.spec, state, asked) || (judge?.reasonAgainst(state.node) ?? '');
+        if (reason !== '') {
+          reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+          continue;
+        }
+        score = preferenceFor(state.node, pod, judge);
       }
+      found++;
+      const own = onNode[at]!;
+      const zone = zoneOfSlot[at]!;
+      score += own === 0 ? zoneScore[zone]! : 2 / (1 + own + inZone[zone]! / 3);
+      // Of CPU and memory, the mean share that stays free once the Pod is there: 0 to 1.
+      score += (cpuLeft * perCpu[at]! + memoryLeft * perMemory[at]!) / 2;
       if (score > bestScore) {
-        best = slot;
+        best = at;
         bestScore = score;
       }
     }
+    if (enough < count) this.#next = slot;
     this.#spreadOut(placed, 0);
-    return states[best]!.node;
+    return best;
   }
 
   /** Writes the owner's Pods into the scratch columns, or takes them out. @param sign 1 or 0 */
@@ -187,6 +174,15 @@ export class Scheduler {
       else this.#inZone[state.zone]! += count;
     }
   }
+}
+
+/** What taints that only ask, preferred affinity and spread add to a node's score. */
+function preferenceFor(node: Node, { spec }: Pod, judge: SpreadJudge | undefined): number {
+  let score = judge?.score(node) ?? 0;
+  for (const { effect } of node.spec.taints ?? []) if (effect === 'PreferNoSchedule') score -= 1;
+  const preferred = spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
+  for (const { weight, preference } of preferred) if (matchesTerm(preference, node)) score += weight / 50;
+  return score;
 }
 
 /** Pods by node name. */

@@ -16,7 +16,7 @@ import {
   UnreadableShare,
 } from './rolling-update.ts';
 
-const REVISION = 'deployment.kubernetes.io/revision';
+export const REVISION = 'deployment.kubernetes.io/revision';
 
 /**
  * Rolls a Deployment's template out through ReplicaSets, one for each template.
@@ -68,6 +68,7 @@ export class DeploymentController {
       ({ spec, metadata }) => metadata.name === `${deployment.metadata.name}-${hash}` || sameTemplate(spec, deployment),
     );
     if (known === undefined && deployment.spec.paused) return this.#updateStatus(deployment, undefined, sets);
+    if (known !== undefined) this.#renew(known, sets);
     const newSet = known ?? this.#create(deployment, `${deployment.metadata.name}-${hash}`, hash, sets);
     const olds = sets.filter((set) => set !== newSet);
     const { index } = this.#context;
@@ -129,6 +130,15 @@ export class DeploymentController {
     store.add(replicaSet);
     if (!settling) record('info', deployment, 'NewReplicaSetCreated', `Created new replica set "${name}"`);
     return replicaSet;
+  }
+
+  /** A set that is in use again has the newest revision. @source deployment/sync.go getNewReplicaSet */
+  #renew(known: ReplicaSet, sets: readonly ReplicaSet[]): void {
+    const revision = ({ metadata }: ReplicaSet) => Number(metadata.annotations[REVISION] ?? 0);
+    const newest = Math.max(0, ...sets.filter((set) => set !== known).map(revision));
+    if (revision(known) > newest || newest === 0) return;
+    known.metadata.annotations = { ...known.metadata.annotations, [REVISION]: String(newest + 1) };
+    this.#context.store.update(known);
   }
 
   /** No new Pod before the last old one is gone, terminating ones too. */
