@@ -92,7 +92,7 @@ test('the order of the rules is that of `address:port` as text, over all slices'
   const { dataPlane, store } = world();
   store.add(sliceOf('x/web', ['10.2.2.2', '10.2.2.22'], { name: 'x/a' }));
   store.add(sliceOf('x/web', ['10.2.10.3'], { name: 'x/b' }));
-  const rules = Array.from(dataPlane.published(0), (index) => dataPlane.addresses.ip(index) & 0xffff);
+  const rules = Array.from(dataPlane.published(0, 'IPv4'), (index) => dataPlane.addresses.ip(index) & 0xffff);
   expect(rules).toEqual([0x0a03, 0x0216, 0x0202]);
 });
 
@@ -106,7 +106,7 @@ test('a node rejects where there is no endpoint; draining ones are the last reso
   clock[0] = 1000;
   only.endpoints = [];
   store.update(only);
-  expect([...dataPlane.published(0)]).toEqual([]);
+  expect([...dataPlane.published(0, 'IPv4')]).toEqual([]);
   const left = (at: number) => {
     clock[0] = at;
     return [0, 1, 2, 3, 4].filter((node) => pick(node) === draining).length;
@@ -184,7 +184,7 @@ test('externalTrafficPolicy Local: outsiders find the node’s own or silence; P
   store.add(
     sliceOf('x/web', [endpoint(1, 'ready', { nodeName: 'node-0' }), endpoint(2, 'ready', { nodeName: 'node-1' })]),
   );
-  const origin = dataPlane.originOutside('198.18.0.0');
+  const origin = dataPlane.originOf('198.18.0.0', null);
   expect(picked(0, { origin })).toEqual([1]);
   expect(pick(2, 1, { origin })).toBe(DROPPED);
   expect(picked(2)).toEqual([1, 2]);
@@ -197,8 +197,8 @@ test('source ranges: the load balancer’s address is silent to others', () => {
     ingress: [{ ip: '203.0.113.1' }],
   });
   store.add(sliceOf('x/web', [endpoint(1)]));
-  expect(picked(0, { origin: dataPlane.originOutside('198.18.0.0') })).toEqual([1]);
-  expect(pick(0, 1, { origin: dataPlane.originOutside('192.0.2.1') })).toBe(DROPPED);
+  expect(picked(0, { origin: dataPlane.originOf('198.18.0.0', null) })).toEqual([1]);
+  expect(pick(0, 1, { origin: dataPlane.originOf('192.0.2.1', null) })).toBe(DROPPED);
 });
 
 test('affinity: a client stays, on each node for itself, until it has not connected for the timeout', () => {
@@ -243,7 +243,7 @@ test('DNS of a headless Service lags by the watch delay', () => {
   clock[0] = 1000;
   store.add(sliceOf('x/web', [endpoint(1)], {}));
   clock[0] = 1099;
-  expect(dataPlane.headlessAnswer(0).length).toBe(0);
+  expect(dataPlane.headlessAnswer(0, 'IPv4').length).toBe(0);
   clock[0] = 1100;
-  expect(dataPlane.headlessAnswer(0).length).toBe(1);
+  expect(dataPlane.headlessAnswer(0, 'IPv4').length).toBe(1);
 });

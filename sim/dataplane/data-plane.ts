@@ -1,5 +1,5 @@
-import { parseIPv4 } from '../cluster/address.ts';
 import { SERVICE_NAME_LABEL } from '../cluster/api/endpoint-slice.ts';
+import type { IPFamily } from '../cluster/api/service.ts';
 import type { ClusterIndex } from '../cluster/cluster-index.ts';
 import type { Registry } from '../cluster/registry.ts';
 import { keyOfObject, type ObjectStore } from '../cluster/store.ts';
@@ -9,8 +9,9 @@ import { AddressBook } from './address-book.ts';
 import { ChangeLog } from './change-log.ts';
 import { NodeProxies } from './node-proxies.ts';
 import { PickMemory } from './pick/pick-memory.ts';
-import { masquerades } from './pick/route.ts';
+import { type Entry, masquerades } from './pick/route.ts';
 import { NO_ADDRESS, type Origin, type PortRoutes, REJECTED } from './port-routes.ts';
+import { ProxyDisturbances } from './proxy-disturbances.ts';
 import { type PublishedPort, PublishedService, type Surroundings } from './published-service.ts';
 import { rulesBefore } from './rule-count.ts';
 import { DEFAULT_PROXY_SETTINGS } from './rules/proxy-input.ts';
@@ -23,10 +24,10 @@ export const FROM_POD = 0;
  *
  * What was published is in one log for all nodes; a node's proxy is a place in it. What a node makes of an entry is worked out
  * once, for all nodes together where they are alike.
- * @simplifies IPv4; a Pod's packets to node ports and load balancers are left out, since clients ask for Services by name
  */
 export class DataPlane {
   readonly addresses = new AddressBook();
+  readonly disturbances = new ProxyDisturbances();
   readonly proxies: NodeProxies;
   readonly #log = new ChangeLog<PublishedService>();
   readonly #services: Registry<'Service'>;
@@ -66,16 +67,17 @@ export class DataPlane {
     this.#key = mix(keyOf('kube-proxy'), seed);
     this.countsConnections = mode === 'ipvs' && COUNTING.has(scheduler);
     this.#isMemoryless = mode !== 'ipvs' && !(mode === 'ebpf' && algorithm === 'maglev');
-    this.#newProxies = () => new NodeProxies(this.#log, clock, settings, services, this.#key);
+    this.#newProxies = () => new NodeProxies(this.#log, clock, settings, services, this.#key, this.disturbances);
     this.proxies = this.#newProxies();
-    this.#origins = [{ where: 'pod', from: settings.podCIDR.split('/')[0]! }];
+    this.#origins = [{ where: 'pod', from: settings.podCIDR.split('/')[0]!, entry: null }];
     const { podCIDR, serviceCIDR } = settings;
     this.#around = {
       settings: { ...DEFAULT_PROXY_SETTINGS, mode, scheduler, algorithm, clusterCIDR: podCIDR, serviceCIDR },
       podBlock: podCIDR,
       origins: this.#origins,
+      nodePorts: settings.nodeFirewall,
       node: (slot) => nodes.at(slot),
-      addressIndexOf: (ip) => this.addresses.indexOf(parseIPv4(ip)),
+      addressIndexOf: (ip) => this.addresses.indexOfText(ip),
     };
     const publish = (namespace: string, name: string) => {
       const service = store.get('Service', namespace, name);
@@ -84,21 +86,30 @@ export class DataPlane {
       const published = new PublishedService(service, slices, this.#around);
       this.#log.append(services.slotOf(service), published, published.size, clock[0]!);
     };
-    store.watch('Service', (_, { metadata }) => publish(metadata.namespace, metadata.name));
+    store.watch('Service', (change, service) => {
+      if (change !== 'deleted') return publish(service.metadata.namespace, service.metadata.name);
+      this.#log.append(services.slotOf(service), new PublishedService(service, [], this.#around, true), 0, clock[0]!);
+    });
     store.watch('EndpointSlice', (_, { metadata }) =>
       publish(metadata.namespace, metadata.labels[SERVICE_NAME_LABEL] ?? ''),
     );
   }
 
-  /** @param from an address of those outside @returns their number, for `pick` */
-  originOutside(from: string): number {
-    const known = this.#origins.findIndex((origin) => origin.where === 'external' && origin.from === from);
-    return known >= 0 ? known : this.#origins.push({ where: 'external', from }) - 1;
+  /**
+   * @param from an address of those outside; null: Pods @param entry by which address of a Service they come; null: theirs to use
+   * @returns their number, for `pick`
+   */
+  originOf(from: string | null, entry: Entry | null): number {
+    const asked = from === null ? { ...this.#origins[FROM_POD]!, entry } : { where: 'external' as const, from, entry };
+    const known = this.#origins.findIndex(
+      (each) => each.where === asked.where && each.from === asked.from && each.entry === entry,
+    );
+    return known >= 0 ? known : this.#origins.push(asked) - 1;
   }
 
   /**
    * @param port its place in the Service's spec
-   * @param origin `FROM_POD`, or of `originOutside`
+   * @param origin `FROM_POD`, or of `originOf`
    * @param source the client's address, as 32 bits
    * @param hash 32 bits that belong to this connection
    * @returns an address index; `REJECTED` or `DROPPED`: what this node does with the packet; `NO_ADDRESS`
@@ -107,8 +118,9 @@ export class DataPlane {
     const cursor = this.proxies.cursor(node);
     const whole = this.#log.at(service, cursor);
     const published = whole?.ports[port];
-    if (published === undefined) return REJECTED;
-    if (origin !== FROM_POD && whole!.isPending) return NO_ADDRESS;
+    // Without rules for it the address is one that nobody has.
+    if (published === undefined) return whole !== undefined && whole.deadAddress >= 0 ? whole.deadAddress : REJECTED;
+    if (origin !== FROM_POD && whole!.isPending && this.#asksBalancer(origin)) return NO_ADDRESS;
     const routes = published.shared ?? published.on(node);
     const route = routes.of(origin);
     if (route.verdict !== 0) return route.verdict;
@@ -123,6 +135,12 @@ export class DataPlane {
     }
     if (this.#ruleTime > 0) this.#countRules(node, service, routes, place, cursor);
     return addresses[place]!;
+  }
+
+  /** Is the address among those that the node sends packets of the Service's port to? */
+  leadsTo(node: number, service: number, port: number, origin: number, address: number): boolean {
+    const published = this.#log.at(service, this.proxies.cursor(node))?.ports[port];
+    return published !== undefined && (published.shared ?? published.on(node)).of(origin).addresses.includes(address);
   }
 
   /**
@@ -168,6 +186,11 @@ export class DataPlane {
     return masquerades(routes.view, route, { ...endpoint, isLocal }, this.#origins[origin]!);
   }
 
+  #asksBalancer(origin: number): boolean {
+    const { where, entry } = this.#origins[origin]!;
+    return entry === 'loadBalancer' || (entry === null && where === 'external');
+  }
+
   /** A Service's port as it was published `ago` ns ago. */
   publishedPort(service: number, port: number, ago: number): PublishedPort | undefined {
     const cursor = ago === 0 ? this.#log.count : this.#log.cursorAt(Math.max(0, this.#clock[0]! - ago));
@@ -175,14 +198,16 @@ export class DataPlane {
   }
 
   /** What the cluster's DNS server answers for a headless Service: the ready addresses, as the server has heard of them. */
-  headlessAnswer(service: number): Int32Array {
+  headlessAnswer(service: number, family: IPFamily): Int32Array {
     const now = this.#clock[0]!;
-    return this.#log.at(service, this.#log.cursorAt(now === 0 ? 0 : now - this.#watchDelay))?.ready ?? NONE;
+    const ago = this.#watchDelay + (this.disturbances.isEmpty ? 0 : this.disturbances.lagOf(now));
+    // What there was when the run began has been heard of.
+    return this.#log.at(service, this.#log.cursorAt(Math.max(0, now - ago)))?.ready(family) ?? NONE;
   }
 
   /** The ready addresses as the API server has them now. */
-  published(service: number): Int32Array {
-    return this.#log.at(service, this.#log.count)?.ready ?? NONE;
+  published(service: number, family: IPFamily): Int32Array {
+    return this.#log.at(service, this.#log.count)?.ready(family) ?? NONE;
   }
 
   /** The same proxies, for one who looks on: whom they tell of what they have programmed, and whose questions nobody notices. */

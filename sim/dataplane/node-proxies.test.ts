@@ -4,6 +4,7 @@ import { mix, uniform } from '../engine/hash.ts';
 import type { ClusterSettings } from '../input/scenario.ts';
 import { ChangeLog } from './change-log.ts';
 import { NodeProxies } from './node-proxies.ts';
+import { ProxyDisturbances } from './proxy-disturbances.ts';
 
 const KEY = 12345;
 
@@ -19,7 +20,7 @@ function proxiesOf(timing: Timing) {
   const { watchDelay, minSyncPeriod, syncTime } = timing;
   const costs = { syncTime, syncTimePerService: 0, syncTimePerEndpoint: 0 };
   const settings = { watchDelay, dataPlane: { mode: 'iptables', minSyncPeriod, ...costs } } as ClusterSettings;
-  return { clock, log, proxies: new NodeProxies(log, clock, settings, { count: 2 }, KEY) };
+  return { clock, log, proxies: new NodeProxies(log, clock, settings, { count: 2 }, KEY, new ProxyDisturbances()) };
 }
 
 /** One node's kube-proxy, tick by tick: what it has programmed at each whole ns. Slow and obviously right. */
@@ -119,11 +120,13 @@ test('each entry after time 0 is told once, when it was programmed, however seld
           told[node]![entry] = at;
         }
       };
-      for (const at of published) {
+      published.forEach((at, i) => {
         clock[0] = at;
         log.append(0, 0, 0, at);
+        // The replay knows instants, not what is first within one.
+        if (published[i + 1] === at) return;
         for (const ask of asks) if (ask.at === at) proxies.cursor(ask.node);
-      }
+      });
       clock[0] = TICKS;
       for (const node of [0, 1, 2, 3]) {
         proxies.cursor(node);
@@ -148,7 +151,14 @@ test.each<{ mode: 'iptables' | 'nftables' | 'ipvs' | 'ebpf'; end: number }>([
   const clock = new Float64Array(1);
   const log = new ChangeLog<number>();
   const dataPlane = { mode, minSyncPeriod: 0, syncTime: 10, syncTimePerService: 7, syncTimePerEndpoint: 3 };
-  const proxies = new NodeProxies(log, clock, { watchDelay: 0, dataPlane } as ClusterSettings, { count: 2 }, KEY);
+  const proxies = new NodeProxies(
+    log,
+    clock,
+    { watchDelay: 0, dataPlane } as ClusterSettings,
+    { count: 2 },
+    KEY,
+    new ProxyDisturbances(),
+  );
   log.append(0, 0, 5, 1000);
   const cursorAt = (time: number) => {
     clock[0] = time;

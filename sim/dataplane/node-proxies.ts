@@ -1,6 +1,7 @@
 import { mix, uniform } from '../engine/hash.ts';
 import type { ClusterSettings } from '../input/scenario.ts';
 import type { ChangeLog } from './change-log.ts';
+import type { ProxyDisturbances } from './proxy-disturbances.ts';
 
 /**
  * The kube-proxies of all nodes, each a fold over the change log: it hears of an entry after its own watch delay, syncs
@@ -14,6 +15,7 @@ import type { ChangeLog } from './change-log.ts';
  */
 export class NodeProxies {
   readonly #log: ChangeLog<unknown>;
+  readonly #disturbances: ProxyDisturbances;
   readonly #clock: Float64Array;
   readonly #watchDelay: number;
   readonly #minSyncPeriod: number;
@@ -36,7 +38,9 @@ export class NodeProxies {
     settings: ClusterSettings,
     services: { readonly count: number },
     key: number,
+    disturbances: ProxyDisturbances,
   ) {
+    this.#disturbances = disturbances;
     this.#log = log;
     this.#clock = clock;
     this.#watchDelay = settings.watchDelay;
@@ -87,7 +91,8 @@ export class NodeProxies {
       }
       // The first entry that is not programmed triggers the next sync…
       const trigger = this.#arrival(node, proxy.cursor);
-      const start = Math.max(trigger, proxy.lastEnd + this.#minSyncPeriod);
+      const earliest = Math.max(trigger, proxy.lastEnd + this.#minSyncPeriod);
+      const start = this.#disturbances.isEmpty ? earliest : this.#disturbances.startFrom(node, earliest);
       if (start > now) return;
       // …which takes all that has arrived when it starts. A watch keeps the order: nothing overtakes.
       let taken = proxy.cursor + 1;
@@ -112,7 +117,7 @@ export class NodeProxies {
     const published = this.#log.publishedAt(entry);
     if (published === 0) return 0;
     const delay = this.#watchDelay * (0.5 + uniform(mix(mix(this.#key, node), entry)));
-    return Math.round(published + delay);
+    return Math.round(published + delay) + (this.#disturbances.isEmpty ? 0 : this.#disturbances.lagOf(published));
   }
 }
 

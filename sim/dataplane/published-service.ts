@@ -1,7 +1,7 @@
 import type { EndpointSlice } from '../cluster/api/endpoint-slice.ts';
 import type { Node } from '../cluster/api/node.ts';
-import type { Service } from '../cluster/api/service.ts';
-import { type Origin, PortRoutes } from './port-routes.ts';
+import type { IPFamily, Service } from '../cluster/api/service.ts';
+import { type NodeFirewall, type Origin, PortRoutes } from './port-routes.ts';
 import { categorize } from './rules/categorize.ts';
 import { primaryIP } from './rules/node-addresses.ts';
 import { type ProxiedEndpoint, proxiedEndpoints } from './rules/proxied-endpoints.ts';
@@ -15,6 +15,7 @@ export interface Surroundings {
   podBlock: string | null;
   /** By number. */
   origins: readonly Origin[];
+  nodePorts: NodeFirewall;
   node(slot: number): Node;
   addressIndexOf(ip: string): number;
 }
@@ -24,58 +25,74 @@ export interface Surroundings {
  * asks: most versions in a rollout are never asked for.
  */
 export class PublishedService {
-  /** In the order of the Service's spec. A port that no proxy sees has no place filled. */
+  /** In the order of the Service's spec, over IPv4 and then, where it has them, over IPv6. A port that no proxy sees has no place filled. */
   readonly ports: readonly (PublishedPort | undefined)[];
   /** Endpoints of all ports together. */
   readonly size: number;
+  /** The Service has been deleted: index of its cluster IP, which nobody has any more; -1: it is there. */
+  readonly deadAddress: number;
   /** It waits for its load balancer's address. */
   readonly isPending: boolean;
   readonly #around: Surroundings;
   readonly #slices: readonly EndpointSlice[];
-  #ready: Int32Array | undefined;
+  readonly #ready = new Map<IPFamily, Int32Array>();
 
   /** @param slices of the Service; what they hold is kept, not the objects */
-  constructor(service: Service, slices: readonly EndpointSlice[], around: Surroundings) {
+  constructor(service: Service, slices: readonly EndpointSlice[], around: Surroundings, isDeleted = false) {
     this.#around = around;
-    const watched = slices.filter(({ addressType }) => addressType === 'IPv4');
+    const { clusterIP = '' } = service.spec;
+    this.deadAddress = isDeleted && clusterIP !== '' && clusterIP !== 'None' ? around.addressIndexOf(clusterIP) : -1;
+    const watched = slices.filter(({ addressType }) => addressType !== 'FQDN');
     this.#slices = watched.map((slice) => ({ ...slice }));
     this.size = watched.reduce((sum, { endpoints, ports }) => sum + endpoints.length * ports.length, 0);
     const { spec, status } = service;
     const addresses = [...(status.loadBalancer.ingress ?? []), ...(spec.externalIPs ?? [])];
     this.isPending = spec.type === 'LoadBalancer' && addresses.length === 0;
-    const proxied = proxiedPorts([service], 'IPv4');
-    const endpoints = new Endpoints(this.#slices);
-    this.ports = (spec.ports ?? []).map(({ port, protocol }) => {
-      const own = proxied.find((each) => each.port === port && each.protocol === protocol);
-      return own === undefined ? undefined : new PublishedPort(own, endpoints, around);
+    if (isDeleted) {
+      this.ports = [];
+      return;
+    }
+    const families: readonly IPFamily[] = spec.ipFamilies?.includes('IPv6') ? ['IPv4', 'IPv6'] : ['IPv4'];
+    this.ports = families.flatMap((family) => {
+      const proxied = proxiedPorts([service], family);
+      const endpoints = new Endpoints(this.#slices, family);
+      return (spec.ports ?? []).map(({ port, protocol }) => {
+        const own = proxied.find((each) => each.port === port && each.protocol === protocol);
+        return own === undefined ? undefined : new PublishedPort(own, endpoints, around);
+      });
     });
   }
 
   /** Ready addresses (indices), sorted as proxies sort them: what DNS answers for a headless Service. */
-  get ready(): Int32Array {
-    if (this.#ready === undefined) {
+  ready(family: IPFamily): Int32Array {
+    let found = this.#ready.get(family);
+    if (found === undefined) {
       const ready = this.#slices
+        .filter(({ addressType }) => addressType === family)
         .flatMap(({ endpoints }) => endpoints)
         .filter(({ conditions, addresses }) => (conditions.ready ?? true) && addresses.length > 0)
         .map(({ addresses }) => addresses[0]!)
         .sort((a, b) => (`${a}:` < `${b}:` ? -1 : 1));
-      this.#ready = Int32Array.from(new Set(ready), (ip) => this.#around.addressIndexOf(ip));
+      found = Int32Array.from(new Set(ready), (ip) => this.#around.addressIndexOf(ip));
+      this.#ready.set(family, found);
     }
-    return this.#ready;
+    return found;
   }
 }
 
 /** The endpoints of a Service by port, sorted, when they are first asked for. */
 class Endpoints {
+  readonly family: IPFamily;
   readonly #slices: readonly EndpointSlice[];
   #byPort: ReadonlyMap<string, readonly ProxiedEndpoint[]> | undefined;
 
-  constructor(slices: readonly EndpointSlice[]) {
-    this.#slices = slices;
+  constructor(slices: readonly EndpointSlice[], family: IPFamily) {
+    this.family = family;
+    this.#slices = slices.filter(({ addressType }) => addressType === family);
   }
 
   of(port: ProxiedPort): readonly ProxiedEndpoint[] {
-    this.#byPort ??= proxiedEndpoints(this.#slices, 'IPv4', '');
+    this.#byPort ??= proxiedEndpoints(this.#slices, this.family, '');
     return this.#byPort.get(port.key) ?? [];
   }
 }
@@ -126,16 +143,23 @@ export class PublishedPort {
   }
 
   #routesOn(node: Node, endpoints: readonly ProxiedEndpoint[]): PortRoutes {
-    const { settings, podBlock, origins, addressIndexOf } = this.#around;
+    const { settings, podBlock, origins, nodePorts, addressIndexOf } = this.#around;
     const here = endpoints.map((endpoint) => ({ ...endpoint, isLocal: endpoint.nodeName === node.metadata.name }));
     const port: PortView = portView(this.port, categorize(here, this.port, node));
     const view: ProxyView = {
       input: { services: [], slices: [], node, settings },
-      family: 'IPv4',
+      family: this.#endpoints.family,
       ports: [port],
       endpointCount: endpoints.length,
       podBlock,
     };
-    return new PortRoutes(view, port, primaryIP(node, 'IPv4') ?? '', origins, addressIndexOf);
+    return new PortRoutes(
+      view,
+      port,
+      primaryIP(node, this.#endpoints.family) ?? '',
+      origins,
+      nodePorts,
+      addressIndexOf,
+    );
   }
 }

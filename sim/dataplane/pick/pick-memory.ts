@@ -1,4 +1,4 @@
-import { parseIPv4 } from '../../cluster/address.ts';
+import { bytesOfIP } from '../../cluster/ip.ts';
 import type { PortRoute } from '../port-routes.ts';
 import type { ProxySettings } from '../rules/proxy-input.ts';
 import { ClientAffinity, RECENT_LIST_CAPACITY } from './affinity.ts';
@@ -75,7 +75,7 @@ export class PickMemory {
     const { entry } = route;
     let balancing = this.#balancings.get(entry);
     if (balancing === undefined) {
-      const virtualIP = route.to === '' ? 0 : parseIPv4(route.to);
+      const virtualIP = route.to === '' ? 0 : foldedIP(route.to);
       balancing = { balancer: createBalancer(this.#settings, entry !== 'clusterIP', virtualIP), route: null };
       this.#balancings.set(entry, balancing);
     }
@@ -92,4 +92,14 @@ const ENTRIES: readonly Entry[] = ['clusterIP', 'externalIP', 'loadBalancer', 'n
 /** A port of the range from which Linux takes them for connect(). @source net.ipv4.ip_local_port_range 32768 60999 */
 function sourcePortOf(hash: number): number {
   return 32768 + ((hash >>> 0) % 28232);
+}
+
+/** An IPv6 address as the exclusive or of its four words. @source linux net/netfilter/ipvs/ip_vs_sh.c ip_vs_sh_hashkey */
+function foldedIP(ip: string): number {
+  const bytes = bytesOfIP(ip);
+  let folded = 0;
+  for (let i = 0; i < bytes.length; i += 4) {
+    folded ^= (bytes[i]! << 24) | (bytes[i + 1]! << 16) | (bytes[i + 2]! << 8) | bytes[i + 3]!;
+  }
+  return folded >>> 0;
 }
