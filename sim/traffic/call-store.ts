@@ -10,6 +10,11 @@ export const DOUBTED = 3;
 export const SENT = 4;
 export const BACKING_OFF = 5;
 
+/** A call's `job` where a member of a closed loop makes it; its `jobGeneration` is then the member. */
+export const OF_MEMBER = -2;
+/** A call's `job` where it is a further attempt of another call, beside that one's own; its `jobGeneration` is then the other. */
+export const OF_HEDGE = -3;
+
 /** Calls in flight: what a client wants from a Service, over all its attempts. One attempt is under way at a time. */
 export class CallStore extends RowStore {
   constructor() {
@@ -208,5 +213,41 @@ export class CallStore extends RowStore {
 
   setTracked(call: number, value: number): void {
     this.ints[(call << 5) | 25] = value | 0;
+  }
+
+  /** When it ends in any case, ns. Meaningless where its edge is not bounded. */
+  deadline(call: number): number {
+    return this.doubles[(call << 4) | 13]!;
+  }
+
+  setDeadline(call: number, value: number): void {
+    this.doubles[(call << 4) | 13] = value;
+  }
+
+  /** When the connection that it uses is too old for another request, ns; -1: it is new. Meaningless where connections live for ever. */
+  expiresAt(call: number): number {
+    return this.doubles[(call << 4) | 14]!;
+  }
+
+  setExpiresAt(call: number, value: number): void {
+    this.doubles[(call << 4) | 14] = value;
+  }
+
+  /** Of a call that is hedged the last of its hedges, of a hedge the one before it; -1: none. Meaningless where hedging is off. */
+  hedge(call: number): number {
+    return this.ints[(call << 5) | 30]!;
+  }
+
+  setHedge(call: number, value: number): void {
+    this.ints[(call << 5) | 30] = value | 0;
+  }
+
+  /** The shared connection that its attempt uses; -1: none. Meaningless where nobody shares connections. */
+  stream(call: number): number {
+    return this.ints[(call << 5) | 31]!;
+  }
+
+  setStream(call: number, value: number): void {
+    this.ints[(call << 5) | 31] = value | 0;
   }
 }

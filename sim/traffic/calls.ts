@@ -6,6 +6,7 @@ import type { ClusterSettings } from '../input/scenario.ts';
 import {
   ABANDONED,
   CANCELLED,
+  CIRCUIT_OPEN,
   DNS_FAILURE,
   HTTP_ERROR,
   OK,
@@ -16,28 +17,38 @@ import {
   RESET,
   WRONG_BACKEND,
 } from '../trace/outcomes.ts';
-import { BACKING_OFF, CallStore, CONNECTING, FORESEEN, SENT, WAITING } from './call-store.ts';
+import { BACKING_OFF, CallStore, CONNECTING, FORESEEN, OF_HEDGE, OF_MEMBER, SENT, WAITING } from './call-store.ts';
 import { type Client, NO_SERVICE } from './client.ts';
+import type { ConnectionKeeper } from './clients/connection-keeper.ts';
+import { type HedgeCaller, Hedges } from './clients/hedges.ts';
+import { outcomeOf, UNAVAILABLE } from './clients/http-status.ts';
+import { Policies } from './clients/policies.ts';
+import { SharedConnections, type StreamCaller } from './clients/shared-connections.ts';
+import { ConnectionResets } from './connection-resets.ts';
 import { Connections } from './connections.ts';
+import { Datagrams } from './datagrams.ts';
 import type { Asker } from './dns/lookups.ts';
 import type { NameAnswer } from './dns/questions.ts';
 import type { Edge } from './edge.ts';
 import type { EntryNodes } from './entry-nodes.ts';
 import { type Connecting, Handshakes } from './handshakes.ts';
 import type { Ledger } from './ledger.ts';
+import { DATA_PATIENCE, type Links } from './links.ts';
 import { type Network, SAME_NODE } from './network.ts';
 import { OpenCalls } from './open-calls.ts';
 import type { PolicyGate } from './policy-gate.ts';
 import type { Resolver } from './resolver.ts';
-import { retryable, retryDelay } from './retry.ts';
 import type { RightBackend } from './right-backend.ts';
 import { DOWN, type Server } from './server.ts';
 import type { Caller, Servers } from './servers.ts';
 import { CLOSED_BY_CLIENT, CLOSED_BY_RESET, NEVER_ANSWERED, type TrackedFlows } from './tracked-flows.ts';
 
 /** Purposes of draws. */
-const BACKOFF = 0x20;
-const PRESS_AGAIN = 0x30;
+const LIFETIME = 0x24;
+const REQUEST = 0x27;
+const ANSWER = 0x28;
+/** How often connections are looked at whose other end may be dead, ns. */
+const SILENCE_PERIOD = 1e9;
 
 const kinds = {
   'call.resolved': { a: 'call', b: 'generation', run: (c, call, generation) => c.resolved(call, generation) },
@@ -45,8 +56,14 @@ const kinds = {
   'call.result': { a: 'call', b: 'generation', run: (c, call, generation) => c.arrived(call, generation) },
   'call.timeout': { a: 'call', b: 'generation', run: (c, call, generation) => c.timedOut(call, generation) },
   'call.poolTimeout': { a: 'call', b: 'generation', run: (c, call, generation) => c.poolTimedOut(call, generation) },
+  'calls.breakSilent': { a: '-', b: '-', run: (c) => c.breakSilent() },
   'call.retry': { a: 'call', b: 'generation', run: (c, call, generation) => c.retry(call, generation) },
 } satisfies Kinds<Calls>;
+
+/** Those who wait for an answer before they go on; `closed-loops.ts` is it. */
+export interface AnsweredMembers {
+  answered(member: number, ok: boolean): void;
+}
 
 interface Lanes {
   timeout: number;
@@ -62,20 +79,29 @@ interface Lanes {
  * @simplifies answers are never lost; a client knows at once that the other end has closed an idle connection; one to a wrong
  *   backend is not kept
  */
-export class Calls implements Caller, Connecting, Asker {
+export class Calls implements Caller, Connecting, Asker, StreamCaller, HedgeCaller {
   readonly store = new CallStore();
   readonly open: OpenCalls;
+  /** Hears how the requests of closed loops ended. */
+  closed!: AnsweredMembers;
   readonly #engine: Engine;
   readonly #clock: Float64Array;
   readonly #due: Float64Array;
   readonly #dataPlane: DataPlane;
   readonly #network: Network;
+  readonly #links: Links;
   readonly #servers: Servers;
   readonly #resolver: Resolver;
   readonly #ledger: Ledger;
   readonly #edgesOf: (workload: string) => readonly Edge[];
   readonly #handshakes: Handshakes;
+  readonly #datagrams: Datagrams;
   readonly #connections: Connections;
+  readonly #shared: SharedConnections;
+  readonly #hedges: Hedges;
+  readonly #policies: Policies;
+  /** Whether any client shares connections. */
+  #isShared = false;
   readonly #flows: TrackedFlows;
   readonly #clients: Client[] = [];
   readonly #living: Client[][] = [];
@@ -87,6 +113,7 @@ export class Calls implements Caller, Connecting, Asker {
       engine: Engine;
       dataPlane: DataPlane;
       network: Network;
+      links: Links;
       servers: Servers;
       resolver: Resolver;
       ledger: Ledger;
@@ -103,15 +130,33 @@ export class Calls implements Caller, Connecting, Asker {
     this.#due = world.engine.due;
     this.#dataPlane = world.dataPlane;
     this.#network = world.network;
+    this.#links = world.links;
     this.#servers = world.servers;
     this.#resolver = world.resolver;
     this.#ledger = world.ledger;
     this.#flows = world.flows;
     this.#connections = new Connections(this.#clock, world.servers, world.flows);
     this.#edgesOf = edgesOf;
+    const { network } = world;
     this.#kind = world.engine.define<Calls, typeof kinds>(this, kinds);
     this.#handshakes = new Handshakes(world, settings, this.store, this);
+    const { clock } = world.engine;
+    this.#shared = new SharedConnections({ ...world, clock, latency: network.latency }, this.store, this);
+    this.#policies = new Policies(this.#clock, this.store, world.servers, this.#clients);
+    this.#hedges = new Hedges(world.engine, this.store, this, this.#policies);
+    this.#datagrams = new Datagrams({ ...world, clock }, settings, this.store, this, this.#handshakes);
+    if (settings.dataPlane.resetConnections) {
+      const { store } = this;
+      const { hop } = this.#handshakes;
+      const clients = this.#clients;
+      new ConnectionResets({ engine: world.engine, network, store, clients, hop }, this);
+    }
     this.open = new OpenCalls(this.store, this.#clients);
+  }
+
+  /** Workloads (`namespace/name`) whose certificates have expired: new connections to them fail. */
+  get expired(): Set<string> {
+    return this.#handshakes.hop.expired;
   }
 
   /** Every client that there was. */
@@ -122,7 +167,7 @@ export class Calls implements Caller, Connecting, Asker {
   /** For the audit: what calls and idle connections have in `TrackedFlows`, where it is on. */
   countTracked(): number {
     const { store } = this;
-    let count = this.#connections.inUse;
+    let count = this.#connections.inUse + this.#shared.countTracked();
     for (let call = 0; call < store.used; call++) if (store.isOpen(call) && store.tracked(call) >= 0) count++;
     return count;
   }
@@ -136,6 +181,7 @@ export class Calls implements Caller, Connecting, Asker {
   addClient(client: Client): void {
     client.number = this.#clients.push(client) - 1;
     this.living(client.edge).push(client);
+    if (client.sharesConnections && !this.#isShared) this.#watchSilence();
     const { timeout, poolTimeout } = client.edge.policy;
     this.#lanes[client.edge.index] ??= {
       timeout: timeout === Infinity ? -1 : this.#engine.timeoutLane(timeout, this.store),
@@ -168,7 +214,16 @@ export class Calls implements Caller, Connecting, Asker {
     store.setId(call, id);
     store.setRequest(call, request);
     this.#ledger.callBegins(client.edge);
+    if (!client.isPlain) this.#prepare(call, client, job);
     this.#attempt(call, client);
+  }
+
+  edgeOf(call: number, generation: number): Edge | undefined {
+    return this.store.generation[call] === generation ? this.clientOf(call).edge : undefined;
+  }
+
+  urgencyOf(call: number): number {
+    return this.clientOf(call).edge.policy.priority;
   }
 
   served(call: number, generation: number): void {
@@ -176,11 +231,12 @@ export class Calls implements Caller, Connecting, Asker {
     if (store.generation[call] === generation) store.setServedAt(call, this.#clock[0]!);
   }
 
-  answer(call: number, generation: number, distance: number, outcome: number): void {
+  answer(call: number, generation: number, distance: number, result: number): void {
     const { store } = this;
     if (store.generation[call] !== generation) return; // the caller gave up meanwhile
     if (this.#isSilent(store.pod(call))) return; // lost on the way
-    if (store.result(call) !== WRONG_BACKEND) store.setResult(call, outcome);
+    if (store.result(call) !== WRONG_BACKEND) store.setResult(call, result);
+    if (this.#links.isOn) return this.#answerDisturbed(call, distance);
     this.#engine.push(this.#network.lane(1, distance), this.#kind['call.result'], call, generation);
   }
 
@@ -189,6 +245,11 @@ export class Calls implements Caller, Connecting, Asker {
     if (store.generation[call] !== generation) return;
     if (this.#isSilent(store.pod(call))) return;
     this.resultAfter(call, RESET, this.#network.lane(1, distance));
+  }
+
+  /** Nothing is heard of the Pod: its node is dead, or a link to it is cut. */
+  hearsNothing(client: Client, pod: number): boolean {
+    return this.#isSilent(pod) || this.#links.isCut(client.node, this.#servers.rows.node(pod));
   }
 
   /** The Pod's node is dead: nothing comes out of it. */
@@ -209,7 +270,7 @@ export class Calls implements Caller, Connecting, Asker {
       const living = this.living(client.edge);
       living.splice(living.indexOf(client), 1);
       client.waitingCount = 0;
-      this.#connections.closeAll(client);
+      this.keeperOf(client).closeAll(client);
     }
     if (gone.length === 0) return;
     for (let call = 0; call < store.used; call++) {
@@ -217,7 +278,11 @@ export class Calls implements Caller, Connecting, Asker {
       const client = this.clientOf(call);
       if (client.pod !== server.pod || client.alive) continue;
       if (store.phase(call) !== BACKING_OFF) this.#record(call, client, CANCELLED);
-      this.#close(call, client, CANCELLED);
+      if (client.sharesConnections) this.#shared.ended(call, client, CANCELLED);
+      if (store.job(call) === OF_HEDGE) {
+        this.#letGo(call, client);
+        store.close(call);
+      } else this.#close(call, client, CANCELLED);
     }
   }
 
@@ -233,9 +298,19 @@ export class Calls implements Caller, Connecting, Asker {
     store.setServedAt(call, -1);
     if (this.#flows.isOn) store.setTracked(call, -1);
     this.#ledger.attemptBegins(client.edge);
-    if (client.inUse < client.edge.policy.pool) return this.#acquire(call, client);
+    if (!client.isPlain && !this.#isAdmitted(call, client)) return;
+    if (client.inUse < client.limit) return this.#acquire(call, client);
+    this.#wait(call, client);
+  }
+
+  /** No place in the pool is free. */
+  #wait(call: number, client: Client): void {
+    const { store } = this;
+    if (client.waitingCount >= client.edge.policy.maxWaiting) return this.#reject(call, CIRCUIT_OPEN);
     store.setPhase(call, WAITING);
     client.enqueue(call, store.generation[call]!);
+    if (client.edge.isBounded)
+      return this.#limitTime(call, client.edge.policy.poolTimeout, this.#kind['call.poolTimeout']);
     const lane = this.#lanes[client.edge.index]!.poolTimeout;
     if (lane >= 0) this.#engine.push(lane, this.#kind['call.poolTimeout'], call, store.generation[call]!);
   }
@@ -249,8 +324,9 @@ export class Calls implements Caller, Connecting, Asker {
     store.setHolds(call, 1);
     store.setPhase(call, CONNECTING);
     const lane = this.#lanes[edge.index]!.timeout;
-    if (lane >= 0) this.#engine.push(lane, this.#kind['call.timeout'], call, generation);
-    if (this.#resolver.mustAsk(client)) {
+    if (!client.isPlain && edge.isBounded) this.#limitTime(call, edge.policy.timeout, this.#kind['call.timeout']);
+    else if (lane >= 0) this.#engine.push(lane, this.#kind['call.timeout'], call, generation);
+    if (this.#resolver.mustAsk(client, this.keeperOf(client))) {
       const { lookups } = this.#resolver;
       if (lookups !== null) return lookups.begin(call, generation, client);
       this.#engine.push(this.#resolver.lane, this.#kind['call.resolved'], call, generation);
@@ -260,7 +336,7 @@ export class Calls implements Caller, Connecting, Asker {
   resolved(call: number, generation: number): void {
     if (this.store.generation[call] !== generation) return;
     const client = this.clientOf(call);
-    if (!this.#resolver.answer(client, this.#connections)) return this.#end(call, client, DNS_FAILURE);
+    if (!this.#resolver.answer(client, this.keeperOf(client))) return this.#end(call, client, DNS_FAILURE);
     this.#connect(call, client);
   }
 
@@ -275,7 +351,7 @@ export class Calls implements Caller, Connecting, Asker {
   }
 
   learned(client: Client, answer: NameAnswer | null): void {
-    this.#resolver.learned(client, answer, this.#connections);
+    this.#resolver.learned(client, answer, this.keeperOf(client));
   }
 
   looked(call: number, generation: number, found: boolean): void {
@@ -289,12 +365,16 @@ export class Calls implements Caller, Connecting, Asker {
   #connect(call: number, client: Client): void {
     const { store } = this;
     const { edge } = client;
-    const position = client.usesVirtualAddress ? 0 : client.turn;
-    store.setPosition(call, position);
+    let position = 0;
     if (!client.usesVirtualAddress) {
-      if (client.addresses.length === 0) return this.#end(call, client, DNS_FAILURE);
-      client.turn = (position + 1) % client.addresses.length;
+      position = client.turn;
+      if (client.addresses.length === 0)
+        return this.#end(call, client, client.discovery === 'endpoints' ? REFUSED : DNS_FAILURE);
+      if (client.balancer === null) client.turn = (position + 1) % client.addresses.length;
+      else position = this.#policies.balance(call, client);
     }
+    store.setPosition(call, position);
+    if (!client.isPlain && this.#connectsOtherwise(call, client, position)) return;
     if (client.idleCount > 0) {
       const connection = this.#connections.takeIdle(client, position);
       if (connection >= 0) return this.#reuse(call, client, connection);
@@ -307,7 +387,8 @@ export class Calls implements Caller, Connecting, Asker {
         return this.resultAfter(call, DNS_FAILURE, this.#network.lane(1, SAME_NODE));
       }
     } else store.setAddress(call, client.addresses[position]!);
-    this.#handshakes.begin(call, client);
+    if (edge.protocol === 'UDP') this.#datagrams.send(call, client);
+    else this.#handshakes.begin(call, client);
   }
 
   /** The request goes out over an idle connection, which is the call's from now on. */
@@ -324,9 +405,11 @@ export class Calls implements Caller, Connecting, Asker {
     store.setResult(call, OK);
     store.setConnectedAt(call, this.#clock[0]!);
     if (this.#flows.isOn) store.setTracked(call, connections.tracked(connection));
+    if (!client.isPlain) store.setExpiresAt(call, connections.expiresAt(connection));
     connections.close(connection);
     this.#ledger.sentToPod(store, call, client.edge, pod);
-    this.requestAfter(call, this.#network.lane(1, distance));
+    if (this.#links.isOn) this.#requestDisturbed(call, this.#clock[0]! + this.#network.latency[distance]!);
+    else this.requestAfter(call, this.#network.lane(1, distance));
   }
 
   /** The request has arrived at the Pod, over an established connection. */
@@ -340,13 +423,27 @@ export class Calls implements Caller, Connecting, Asker {
     if (this.#network.isDown(rows.node(pod))) return; // silence
     const distance = store.distance(call);
     if (rows.state(pod) === DOWN || rows.incarnation(pod) !== store.incarnation(call)) {
-      return this.resultAfter(call, RESET, this.#network.lane(1, distance));
+      return this.#nobodyThere(call, distance);
     }
+    if (this.#isShared) this.#established(call);
     const demandId = store.id(call);
     const id = mix(demandId, store.attempt(call));
     const accepted = this.#servers.accept(pod, call, generation, distance, demandId, id, store.request(call));
-    // No room: the application answers 503.
-    if (!accepted) this.resultAfter(call, HTTP_ERROR, this.#network.lane(1, distance));
+    if (!accepted) this.#noRoom(call, distance);
+  }
+
+  /** The process that accepted the connection is gone. */
+  #nobodyThere(call: number, distance: number): void {
+    this.resultAfter(call, this.#isDatagram(call) ? REFUSED : RESET, this.#network.lane(1, distance));
+  }
+
+  /** The application answers 503; of datagrams it never hears. */
+  #noRoom(call: number, distance: number): void {
+    if (!this.#isDatagram(call)) this.resultAfter(call, UNAVAILABLE, this.#network.lane(1, distance));
+  }
+
+  #isDatagram(call: number): boolean {
+    return this.clientOf(call).edge.protocol === 'UDP';
   }
 
   arrived(call: number, generation: number): void {
@@ -397,58 +494,192 @@ export class Calls implements Caller, Connecting, Asker {
     this.#engine.schedule(this.#kind['call.result'], call, this.store.generation[call]!);
   }
 
-  // The end of an attempt, and of the call
+  // What only some clients do
 
-  #end(call: number, client: Client, outcome: number): void {
-    const { store } = this;
-    this.#record(call, client, outcome);
-    store.outdate(call);
-    this.#release(call, client, outcome);
-    const { retries } = client.edge.policy;
-    const attempt = store.attempt(call);
-    if (outcome === OK) {
-      if (retries.budget) client.tokens = Math.min(retries.budget.burst, client.tokens + retries.budget.ratio);
-      return this.#close(call, client, attempt === 1 ? OK : OK_AFTER_RETRY);
-    }
-    if (attempt <= retries.max && retryable(retries, outcome) && this.#mayRetry(call, client)) {
-      store.setPhase(call, BACKING_OFF);
-      this.#ledger.retries(client.edge);
-      const hash = mix(mix(store.id(call), attempt), BACKOFF);
-      this.#due[0] = this.#clock[0]! + retryDelay(retries.backoff, attempt, uniform(hash));
-      return this.#engine.schedule(this.#kind['call.retry'], call, store.generation[call]!);
-    }
-    this.#close(call, client, client.pod < 0 && outcome === REQUEST_TIMEOUT ? ABANDONED : outcome);
+  /** Who keeps the client's connections. */
+  keeperOf(client: Client): ConnectionKeeper {
+    return client.sharesConnections ? this.#shared : this.#connections;
   }
 
-  #mayRetry(call: number, client: Client): boolean {
-    const { probability, budget } = client.edge.policy.retries;
-    if (probability < 1) {
-      const { store } = this;
-      const hash = mix(mix(store.id(call), store.attempt(call)), PRESS_AGAIN);
-      if (uniform(hash) >= probability) return false;
+  #watchSilence(): void {
+    this.#isShared = true;
+    this.#engine.due[0] = this.#clock[0]! + SILENCE_PERIOD;
+    this.#engine.every(SILENCE_PERIOD, this.#kind['calls.breakSilent'], 0, 0);
+  }
+
+  #established(call: number): void {
+    const client = this.clientOf(call);
+    if (client.sharesConnections) this.#shared.established(call, client);
+  }
+
+  breakSilent(): void {
+    this.#shared.breakSilent(this.#clients);
+  }
+
+  /** A call begins of a client that is not plain. */
+  #prepare(call: number, client: Client, job: number): void {
+    this.#policies.begins(call, client, job);
+    if (client.edge.policy.hedging !== null) this.#hedges.begins(call, client);
+  }
+
+  /** The event comes after the time given, or at the deadline. */
+  #limitTime(call: number, timeout: number, kind: number): void {
+    const { store } = this;
+    const due = Math.min(this.#clock[0]! + timeout, store.deadline(call));
+    if (due === Infinity) return;
+    this.#engine.due[0] = Math.max(due, this.#clock[0]!);
+    this.#engine.schedule(kind, call, store.generation[call]!);
+  }
+
+  /** Do the client's guards let the attempt through? If not, it is over. */
+  #isAdmitted(call: number, client: Client): boolean {
+    const verdict = this.#policies.admits(call, client);
+    if (verdict !== OK) this.#reject(call, verdict);
+    return verdict === OK;
+  }
+
+  /** The attempt is not sent: its caller is told at once. */
+  #reject(call: number, outcome: number): void {
+    this.store.setPhase(call, CONNECTING);
+    this.resultAfter(call, outcome, this.#network.lane(1, SAME_NODE));
+  }
+
+  /** @returns false: the client connects as a plain one does */
+  #connectsOtherwise(call: number, client: Client, position: number): boolean {
+    const { store } = this;
+    const { maxLifetime, lifetimeJitter } = client.edge.policy;
+    if (!client.sharesConnections) {
+      // Of the connection that it may make; one that it reuses has its own.
+      const lifetime = maxLifetime * (1 - lifetimeJitter * uniform(mix(this.keyOf(call), LIFETIME)));
+      store.setExpiresAt(call, this.#clock[0]! + lifetime);
+      return false;
     }
-    if (budget === null) return true;
-    if (client.tokens < 1) return false;
-    client.tokens--;
+    if (client.usesVirtualAddress && client.serviceSlot === NO_SERVICE) {
+      this.resultAfter(call, DNS_FAILURE, this.#network.lane(1, SAME_NODE));
+    } else this.#shared.take(call, client, position);
     return true;
   }
 
+  connects(call: number, client: Client): void {
+    this.#handshakes.begin(call, client);
+  }
+
+  streams(call: number, client: Client, at: number): void {
+    this.#ledger.sentToPod(this.store, call, client.edge, this.store.pod(call));
+    if (this.#links.isOn) return this.#requestDisturbed(call, at);
+    this.#engine.due[0] = Math.max(at, this.#clock[0]!);
+    this.requestWhenDue(call);
+  }
+
+  /** The request goes out over a network that may lose it or have it come late. @param at ns: when it would be there */
+  #requestDisturbed(call: number, at: number): void {
+    const { store } = this;
+    const { node } = this.clientOf(call);
+    const lag = this.#links.dataLag(node, this.#servers.rows.node(store.pod(call)), mix(this.keyOf(call), REQUEST));
+    if (lag === Infinity) return this.#unheard(call);
+    this.#due[0] = Math.max(at, this.#clock[0]!) + lag;
+    this.requestWhenDue(call);
+  }
+
+  #answerDisturbed(call: number, distance: number): void {
+    const { store } = this;
+    const { node } = this.clientOf(call);
+    const lag = this.#links.dataLag(this.#servers.rows.node(store.pod(call)), node, mix(this.keyOf(call), ANSWER));
+    if (lag === Infinity) return this.#unheard(call);
+    this.#due[0] = this.#clock[0]! + this.#network.latency[distance]! + lag;
+    this.#engine.schedule(this.#kind['call.result'], call, store.generation[call]!);
+  }
+
+  /** Nothing is heard of the other end until the kernel gives the connection up. */
+  #unheard(call: number): void {
+    this.#due[0] = this.#clock[0]! + DATA_PATIENCE;
+    this.resultWhenDue(call, RESET);
+  }
+
+  fails(call: number, client: Client, result: number): void {
+    this.#end(call, client, result);
+  }
+
+  attemptAgain(call: number, client: Client): void {
+    this.#ledger.retries(client.edge);
+    this.#attempt(call, client);
+  }
+
+  cancel(call: number, client: Client): void {
+    const { store } = this;
+    if (store.phase(call) === WAITING) client.waitingCount--;
+    this.#record(call, client, CANCELLED);
+    if (!client.isPlain) this.#policies.learn(call, client, CANCELLED);
+    store.outdate(call);
+    this.#release(call, client, CANCELLED);
+  }
+
+  close(call: number, client: Client, outcome: number): void {
+    this.#close(call, client, outcome);
+  }
+
+  // The end of an attempt, and of the call
+
+  /** @param result as `http-status.ts` has it */
+  #end(call: number, client: Client, result: number): void {
+    const { store } = this;
+    const outcome = outcomeOf(result);
+    this.#record(call, client, outcome);
+    if (!client.isPlain) this.#policies.learn(call, client, result);
+    store.outdate(call);
+    this.#release(call, client, result);
+    if (!client.isPlain && client.edge.policy.hedging !== null) return this.#hedges.ended(call, client, result);
+    if (outcome !== OK) return this.#failed(call, client, result);
+    if (client.edge.protocol === 'UDP') this.#datagrams.answered(client);
+    this.#close(call, client, store.attempt(call) === 1 ? OK : OK_AFTER_RETRY);
+  }
+
+  /** Another attempt, after a pause, or none. */
+  #failed(call: number, client: Client, result: number): void {
+    const { store } = this;
+    if (store.attempt(call) <= client.edge.policy.retries.max && this.#policies.mayTryAgain(call, client, result)) {
+      const pause = this.#policies.pauseAfter(call, client, result);
+      if (pause >= 0) {
+        store.setPhase(call, BACKING_OFF);
+        this.#ledger.retries(client.edge);
+        this.#due[0] = this.#clock[0]! + pause;
+        return this.#engine.schedule(this.#kind['call.retry'], call, store.generation[call]!);
+      }
+    }
+    const outcome = outcomeOf(result);
+    this.#close(call, client, client.pod < 0 && outcome === REQUEST_TIMEOUT ? ABANDONED : outcome);
+  }
+
   /** Gives the connection back, or closes it, and lets a waiting call have the place. */
-  #release(call: number, client: Client, outcome: number): void {
+  #release(call: number, client: Client, result: number): void {
     const { store } = this;
     if (store.holds(call) === 0) return;
     store.setHolds(call, 0);
     client.inUse--;
+    const outcome = outcomeOf(result);
     const answered = outcome === OK || outcome === HTTP_ERROR;
-    if (answered && client.edge.policy.keepAlive > 0 && client.alive) {
-      const known = client.usesVirtualAddress || client.addresses[store.position(call)] === store.address(call);
-      if (known) {
-        this.#connections.giveBack(client, this.store, call);
-        if (this.#flows.isOn) store.setTracked(call, -1);
-      }
-    }
+    if (client.sharesConnections) this.#shared.ended(call, client, result);
+    else if (!(answered && this.#keeps(call, client)) && this.#servers.countsConnections) this.#closed(call, client);
     if (this.#flows.isOn) this.#endFlow(call, client, outcome);
     if (client.waitingCount > 0) this.#serveWaiting(client);
+  }
+
+  /** Keeps the connection of the attempt for the next one, if the policy and the address allow. @returns whether it does */
+  #keeps(call: number, client: Client): boolean {
+    const { store } = this;
+    if (client.edge.policy.keepAlive === 0 || !client.alive) return false;
+    const known = client.usesVirtualAddress || client.addresses[store.position(call)] === store.address(call);
+    if (!known) return false;
+    this.#connections.giveBack(client, store, call);
+    if (this.#flows.isOn) store.setTracked(call, -1);
+    return true;
+  }
+
+  /** The Pod that accepted the attempt's connection sees it end. */
+  #closed(call: number, client: Client): void {
+    const { store } = this;
+    if (store.phase(call) !== SENT || client.edge.protocol === 'UDP') return;
+    this.#servers.closed(store.pod(call), store.incarnation(call));
   }
 
   /** The connection of the attempt, if it made one and nobody keeps it. */
@@ -463,7 +694,7 @@ export class Calls implements Caller, Connecting, Asker {
   }
 
   #serveWaiting(client: Client): void {
-    while (client.waitingCount > 0 && client.inUse < client.edge.policy.pool) {
+    while (client.waitingCount > 0 && client.inUse < client.limit) {
       const call = client.dequeue(this.store.generation);
       if (call < 0) return;
       this.#ledger.waited(client.edge, this.#clock[0]! - this.store.attemptAt(call));
@@ -475,16 +706,23 @@ export class Calls implements Caller, Connecting, Asker {
     this.#ledger.attemptEnds(this.store, call, client.edge, outcome);
   }
 
+  /** Of a call that is no longer wanted: its place, and its connection if there is one. */
+  #letGo(call: number, client: Client): void {
+    if (this.store.holds(call) === 0) return;
+    client.inUse--;
+    if (this.#servers.countsConnections && !client.sharesConnections) this.#closed(call, client);
+    if (this.#flows.isOn) this.#endFlow(call, client, CANCELLED);
+  }
+
   #close(call: number, client: Client, outcome: number): void {
     const { store } = this;
     const job = store.job(call);
     const jobGeneration = store.jobGeneration(call);
+    const ok = outcome === OK || outcome === OK_AFTER_RETRY;
     this.#ledger.callEnds(store, call, client.edge, outcome);
-    if (outcome === CANCELLED && store.holds(call) === 1) {
-      client.inUse--;
-      if (this.#flows.isOn) this.#endFlow(call, client, outcome);
-    }
+    if (outcome === CANCELLED) this.#letGo(call, client);
     store.close(call);
-    if (job >= 0) this.#servers.resume(job, jobGeneration, outcome === OK || outcome === OK_AFTER_RETRY);
+    if (job >= 0) this.#servers.resume(job, jobGeneration, ok || client.edge.isOptional);
+    else if (job === OF_MEMBER) this.closed.answered(jobGeneration, ok);
   }
 }

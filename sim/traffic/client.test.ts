@@ -7,7 +7,18 @@ import { Edge } from './edge.ts';
 const edge = new Edge(
   0,
   { name: 'x/front', isUser: false },
-  { service: 'x/back', host: 'back', slot: 0, port: 80, portIndex: 0, targetPort: 8080, origin: 0 },
+  {
+    service: 'x/back',
+    host: 'back',
+    slot: 0,
+    port: 80,
+    portIndex: 0,
+    targetPort: 8080,
+    origin: 0,
+    protocol: 'TCP',
+    family: 'IPv4',
+    entersByNode: false,
+  },
   { share: 1, policy: CLIENT_PRESETS.none!, discovery: { dns: 1 } },
 );
 

@@ -1,4 +1,8 @@
 import type { Discovery } from '../input/scenario.ts';
+import { Balancer, needsBalancer } from './clients/balancer.ts';
+import { type Guard, guardsOf } from './clients/guard.ts';
+import type { RecentLatencies } from './clients/recent-latencies.ts';
+import { type Budget, budgetOf } from './clients/retry-budget.ts';
 import type { Edge } from './edge.ts';
 
 export const NO_SERVICE = -1;
@@ -58,8 +62,17 @@ export class Client {
   /** Pairs in the ring, stale ones too; and calls that really wait. */
   waitingPairs = 0;
   waitingCount = 0;
-  /** Of the retry budget. */
-  tokens: number;
+  /** Attempts that may hold a connection, or a stream of one, at a time. */
+  limit: number;
+  /** Whether its requests share connections. */
+  readonly sharesConnections: boolean;
+  readonly guards: Guard[] | null;
+  readonly budget: Budget | null;
+  readonly balancer: Balancer | null;
+  /** Where it hedges by percentile. */
+  latencies: RecentLatencies | null = null;
+  /** Whether there is none of the above, nor a deadline, a lifetime of connections or hedging: what most calls are. */
+  readonly isPlain: boolean;
   /** False once its process is gone. */
   alive = true;
   readonly #ports = new Map<number, number>();
@@ -72,7 +85,20 @@ export class Client {
     this.sourceMask = from.addressCount - 1;
     this.discovery = discovery;
     this.usesVirtualAddress = discovery === 'dns' || discovery === 'env';
-    this.tokens = edge.policy.retries.budget?.burst ?? 0;
+    const { policy } = edge;
+    this.sharesConnections = policy.protocol === 'http2' && edge.protocol !== 'UDP';
+    this.limit = this.#limitFor(1);
+    this.guards = guardsOf(policy);
+    this.budget = policy.retries.budget && budgetOf(policy.retries.budget);
+    this.balancer = needsBalancer(policy) ? new Balancer(policy) : null;
+    this.isPlain =
+      !this.sharesConnections &&
+      !edge.isBounded &&
+      policy.maxLifetime === Infinity &&
+      policy.hedging === null &&
+      this.guards === null &&
+      this.budget === null &&
+      this.balancer === null;
   }
 
   /**
@@ -91,6 +117,28 @@ export class Client {
     this.serviceSlot = FIRST_DEAD - address;
     this.usesVirtualAddress = true;
     this.cursor = -1;
+  }
+
+  /**
+   * It sends to other addresses from now on, and keeps its lists of connections to those that stay.
+   * @param forget hears of each other list's first connection
+   */
+  readdress(addresses: Int32Array, forget: (first: number) => void = () => {}): void {
+    const idle = new Int32Array(Math.max(1, addresses.length)).fill(-1);
+    this.addresses.forEach((address, position) => {
+      const place = addresses.indexOf(address);
+      if (place >= 0) idle[place] = this.idle[position]!;
+      else forget(this.idle[position]!);
+    });
+    this.addresses = addresses;
+    this.idle = idle;
+    this.turn %= idle.length;
+    this.limit = this.#limitFor(idle.length);
+  }
+
+  #limitFor(addresses: number): number {
+    const { pool, maxStreams } = this.edge.policy;
+    return this.sharesConnections ? pool * maxStreams * addresses : pool;
   }
 
   /** Source ports in use towards an address index; -1: its virtual address. Counted by `TrackedFlows` alone. */

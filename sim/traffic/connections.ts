@@ -3,13 +3,15 @@ import type { Client } from './client.ts';
 import { RowStore } from './row-store.ts';
 import { LISTENING } from './server.ts';
 import type { Servers } from './servers.ts';
-import { CLOSED_BY_CLIENT, CLOSED_BY_SERVER, type TrackedFlows } from './tracked-flows.ts';
+import { CLOSED_BY_CLIENT, CLOSED_BY_RESET, CLOSED_BY_SERVER, type TrackedFlows } from './tracked-flows.ts';
 
 /** Idle keep-alive connections. One that a call holds is known by the call alone. */
 export class Connections extends RowStore {
   readonly #clock: Float64Array;
   readonly #servers: Servers;
   readonly #flows: TrackedFlows;
+  /** By slot: when it is too old for another request, ns. Only of clients that are not plain. */
+  #expiresAt = new Float64Array(0);
 
   constructor(clock: Float64Array, servers: Servers, flows: TrackedFlows) {
     super(32);
@@ -30,7 +32,8 @@ export class Connections extends RowStore {
       client.idleCount--;
       const server = this.#servers.at(this.pod(slot))!;
       const open = server.state === LISTENING && server.incarnation === this.incarnation(slot);
-      if (open && this.#idleSince(slot) >= oldest) return slot;
+      const isFresh = client.isPlain || this.#clock[0]! < this.#expiresAt[slot]!;
+      if (open && isFresh && this.#idleSince(slot) >= oldest) return slot;
       this.#drop(slot, client, open ? CLOSED_BY_CLIENT : CLOSED_BY_SERVER);
     }
     return -1;
@@ -49,6 +52,21 @@ export class Connections extends RowStore {
     this.#setIdleSince(slot, this.#clock[0]!);
     client.idle[position] = slot;
     client.idleCount++;
+    if (!client.isPlain) this.#expires(slot, store.expiresAt(call));
+  }
+
+  /** Meaningless for a plain client. */
+  expiresAt(slot: number): number {
+    return this.#expiresAt[slot]!;
+  }
+
+  #expires(slot: number, at: number): void {
+    if (slot >= this.#expiresAt.length) {
+      const longer = new Float64Array(2 * (slot + 8));
+      longer.set(this.#expiresAt);
+      this.#expiresAt = longer;
+    }
+    this.#expiresAt[slot] = at;
   }
 
   /** Closes one idle connection, whichever address it goes to. */
@@ -61,6 +79,21 @@ export class Connections extends RowStore {
     this.#drop(slot, client, CLOSED_BY_CLIENT);
   }
 
+  /** Closes the idle connections to a virtual address whose other end `isGone`. */
+  closeWhere(client: Client, isGone: (address: number) => boolean): void {
+    let before = -1;
+    for (let slot = client.idle[0]!; slot >= 0; ) {
+      const next = this.#next(slot);
+      if (isGone(this.address(slot))) {
+        if (before < 0) client.idle[0] = next;
+        else this.#setNext(before, next);
+        client.idleCount--;
+        this.#drop(slot, client, CLOSED_BY_RESET);
+      } else before = slot;
+      slot = next;
+    }
+  }
+
   /** The client's process is gone. */
   closeAll(client: Client): void {
     while (client.idleCount > 0) this.closeAny(client);
@@ -68,24 +101,17 @@ export class Connections extends RowStore {
 
   /** The client sends to other addresses from now on; idle connections to those that stay are kept. */
   readdress(client: Client, addresses: Int32Array): void {
-    const idle = new Int32Array(Math.max(1, addresses.length)).fill(-1);
-    client.addresses.forEach((address, position) => {
-      const place = addresses.indexOf(address);
-      if (place >= 0) idle[place] = client.idle[position]!;
-      else {
-        for (let slot = client.idle[position]!; slot >= 0; slot = this.#next(slot)) {
-          client.idleCount--;
-          this.#drop(slot, client, CLOSED_BY_CLIENT);
-        }
+    client.readdress(addresses, (first) => {
+      for (let slot = first; slot >= 0; slot = this.#next(slot)) {
+        client.idleCount--;
+        this.#drop(slot, client, CLOSED_BY_CLIENT);
       }
     });
-    client.addresses = addresses;
-    client.idle = idle;
-    client.turn = client.turn % Math.max(1, addresses.length);
   }
 
   #drop(slot: number, client: Client, how: number): void {
     if (this.#flows.isOn) this.#flows.end(this.tracked(slot), client, how);
+    if (this.#servers.countsConnections) this.#servers.closed(this.pod(slot), this.incarnation(slot));
     this.close(slot);
   }
 

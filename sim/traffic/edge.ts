@@ -1,5 +1,11 @@
+import type { Protocol } from '../cluster/api/meta.ts';
+import type { IPFamily } from '../cluster/api/service.ts';
 import { keyOf } from '../engine/hash.ts';
-import type { ClientPolicy, Discovery } from '../input/scenario.ts';
+import type { ClientPolicy } from '../input/client-policy.ts';
+import type { Discovery } from '../input/scenario.ts';
+import type { HTTPRequest } from '../routing/http-request.ts';
+import { RetryConditions } from './clients/retry.ts';
+import { SYN_PATIENCE } from './clients/tcp-syn.ts';
 
 /** Where an edge leads: a port of a Service, as `Edge` says it. */
 export interface Target {
@@ -10,6 +16,10 @@ export interface Target {
   portIndex: number;
   targetPort: number;
   origin: number;
+  protocol: Protocol;
+  family: IPFamily;
+  /** Packets meet the data plane of a node that they are sent to, and not that of the sender's. */
+  entersByNode: boolean;
 }
 
 /**
@@ -33,11 +43,24 @@ export class Edge {
   portIndex: number;
   /** Where its packets come from, for the data plane. */
   readonly origin: number;
+  readonly protocol: Protocol;
+  readonly family: IPFamily;
+  /** Packets meet the data plane of a node that they are sent to, and not that of the sender's. */
+  readonly entersByNode: boolean;
   /** What the Service's Pods listen on, behind that port. */
   targetPort: number;
   readonly share: number;
+  /** Its failure does not fail the request that makes it. */
+  readonly isOptional: boolean;
   readonly policy: ClientPolicy;
+  /** The policy's, or the kernel's, if that gives up before, ns. */
+  readonly connectTimeout: number;
+  readonly retriesOn: RetryConditions;
+  /** Whether a call has a time to end, whatever its attempts. */
+  readonly isBounded: boolean;
   readonly discovery: Partial<Record<Discovery, number>>;
+  /** The HTTP request that a router in front of the Service is asked; null: the Service itself serves. */
+  readonly request: HTTPRequest | null;
   readonly key: number;
   readonly #discoveries = new Map<number, Discovery>();
 
@@ -45,7 +68,13 @@ export class Edge {
     index: number,
     from: { name: string; isUser: boolean },
     to: Target,
-    call: { share: number; policy: ClientPolicy; discovery: Partial<Record<Discovery, number>> },
+    call: {
+      share: number;
+      optional?: boolean;
+      policy: ClientPolicy;
+      discovery: Partial<Record<Discovery, number>>;
+      request?: HTTPRequest | null;
+    },
   ) {
     this.index = index;
     this.from = from.name;
@@ -56,10 +85,19 @@ export class Edge {
     this.port = to.port;
     this.portIndex = to.portIndex;
     this.origin = to.origin;
+    this.protocol = to.protocol;
+    this.family = to.family;
+    this.entersByNode = to.entersByNode;
     this.targetPort = to.targetPort;
     this.share = call.share;
+    this.isOptional = call.optional ?? false;
     this.policy = call.policy;
+    this.connectTimeout = Math.min(call.policy.connectTimeout, SYN_PATIENCE);
+    this.retriesOn = new RetryConditions(call.policy.retries.on);
+    this.isBounded =
+      call.policy.totalTimeout < Infinity || call.policy.patience !== null || call.policy.inheritsDeadline;
     this.discovery = call.discovery;
+    this.request = call.request ?? null;
     this.key = keyOf(`${from.name} > ${to.service}:${to.port}`);
   }
 

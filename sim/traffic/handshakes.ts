@@ -3,14 +3,17 @@ import type { DataPlane } from '../dataplane/data-plane.ts';
 import { ICMPRateLimit } from '../dataplane/icmp-rate-limit.ts';
 import { NO_ADDRESS, REJECTED } from '../dataplane/port-routes.ts';
 import type { Engine } from '../engine/engine.ts';
+import { mix } from '../engine/hash.ts';
 import type { Kinds } from '../engine/kinds.ts';
 import type { ClusterSettings } from '../input/scenario.ts';
-import { CONNECT_TIMEOUT, DNS_FAILURE, OK, REFUSED, UNREACHABLE, WRONG_BACKEND } from '../trace/outcomes.ts';
+import { CONNECT_TIMEOUT, DNS_FAILURE, OK, REFUSED, RESET, UNREACHABLE, WRONG_BACKEND } from '../trace/outcomes.ts';
 import { type CallStore, CONNECTING, DOUBTED, FORESEEN, SENT } from './call-store.ts';
 import type { Client } from './client.ts';
+import { synTimeout } from './clients/tcp-syn.ts';
 import type { EntryNodes } from './entry-nodes.ts';
 import { ADMITTED, FirstHop, SILENCED, WITHOUT_PORT } from './first-hop.ts';
 import type { Ledger } from './ledger.ts';
+import type { Links } from './links.ts';
 import { EXTERNAL, type Network, SAME_NODE } from './network.ts';
 import type { PolicyGate } from './policy-gate.ts';
 import type { RightBackend } from './right-backend.ts';
@@ -18,11 +21,13 @@ import { LISTENING } from './server.ts';
 import type { Servers } from './servers.ts';
 import type { TrackedFlows } from './tracked-flows.ts';
 
-/** A SYN that was dropped is sent again after a second, five times; then the waits double. @source Linux >= 6.5, tcp_syn_linear_timeouts 4 */
-const SYN_RETRY = 1e9;
-const SYN_LINEAR = 5e9;
 /** ARP gives up after three probes, a second apart. @source measured 3.05 s; ip-sysctl neigh mcast_solicit */
 const ARP_TIME = 3.05e9;
+
+/** Purposes of draws: what is sent. */
+const SYN = 0x41;
+const SYN_ACK = 0x42;
+const REQUEST = 0x43;
 
 const kinds = {
   'call.syn': { a: 'call', b: 'generation', run: (h, call, generation) => h.arrived(call, generation) },
@@ -49,8 +54,7 @@ export interface Connecting {
  * A SYN to a Pod that listens and has room is foreseen to be accepted: the arrival of the request is scheduled at once, and that
  * of the SYN is no event. Whatever might prove that wrong (the process ends or drains, the address is released,
  * the node dies, the backlog fills) calls `disturbed`, and the SYN's arrival then decides.
- * @simplifies users outside have an address each, so that nobody rations what they are told; no client gives up sending SYNs
- *   before its connectTimeout (Linux does after two minutes)
+ * @simplifies users outside have an address each, so that nobody rations what they are told
  */
 export class Handshakes {
   readonly #engine: Engine;
@@ -60,10 +64,11 @@ export class Handshakes {
   readonly #caller: Connecting;
   readonly #addresses: AddressBook;
   readonly #network: Network;
+  readonly #links: Links;
   readonly #servers: Servers;
   readonly #ledger: Ledger;
   readonly #rightBackend: RightBackend;
-  readonly #hop: FirstHop;
+  readonly hop: FirstHop;
   readonly #errors: ICMPRateLimit;
   readonly #dead: ClusterSettings['network']['deadAddress'];
   readonly #failsConnect: boolean;
@@ -76,6 +81,7 @@ export class Handshakes {
       engine: Engine;
       dataPlane: DataPlane;
       network: Network;
+      links: Links;
       servers: Servers;
       ledger: Ledger;
       rightBackend: RightBackend;
@@ -93,8 +99,9 @@ export class Handshakes {
     this.#store = store;
     this.#caller = caller;
     this.#addresses = world.dataPlane.addresses;
-    this.#hop = new FirstHop(world, store);
+    this.hop = new FirstHop(world, store);
     this.#network = world.network;
+    this.#links = world.links;
     this.#servers = world.servers;
     this.#ledger = world.ledger;
     this.#rightBackend = world.rightBackend;
@@ -118,7 +125,7 @@ export class Handshakes {
 
   #send(call: number, client: Client): void {
     if (client.usesVirtualAddress) {
-      const address = this.#hop.pick(call, client);
+      const address = this.hop.pick(call, client);
       if (address < 0) return this.#notSent(call, client, address);
       this.#store.setAddress(call, address);
     }
@@ -128,10 +135,10 @@ export class Handshakes {
   #notSent(call: number, client: Client, verdict: number): void {
     // An eBPF program fails the connect() itself: no packet, no ration.
     if (verdict === REJECTED && this.#failsConnect && client.pod >= 0) {
-      return this.#caller.resultAfter(call, REFUSED, this.#errorLane(client));
+      return this.#caller.resultAfter(call, REFUSED, this.errorLane(client));
     }
     if (verdict === REJECTED) return this.#error(call, client, REFUSED);
-    if (verdict === NO_ADDRESS) return this.#caller.resultAfter(call, DNS_FAILURE, this.#errorLane(client));
+    if (verdict === NO_ADDRESS) return this.#caller.resultAfter(call, DNS_FAILURE, this.errorLane(client));
     this.#silence(call, client);
   }
 
@@ -145,19 +152,13 @@ export class Handshakes {
     store.setPod(call, pod);
     store.setIncarnation(call, rows.incarnation(pod));
     if (store.flow(call) < 0) this.#ledger.sentToPod(store, call, client.edge, pod);
-    if (this.#hop.isGuarded && !this.#isAdmitted(call, client, pod, node)) return;
+    if (this.hop.isGuarded && !this.#isAdmitted(call, client, pod, node)) return;
     if (this.#network.isDown(node)) return this.#deadEnd(call, client, 'silent');
     const distance = this.#network.distance(client.node, node);
     store.setDistance(call, distance);
     const latency = this.#network.latency[distance]!;
-    const foreseen =
-      rows.state(pod) === LISTENING &&
-      this.#servers.hasHadRoom(pod) &&
-      2 * latency < SYN_RETRY && // or the request would arrive after a second SYN
-      latency > 0 &&
-      this.#rightBackend.is(pod, client.edge);
-    if (this.#ruleTime > 0) return this.#sendLate(call, client, latency, foreseen);
-    if (!foreseen) {
+    if (this.#links.isOn || this.#ruleTime > 0) return this.#sendOtherwise(call, client, node, latency);
+    if (!this.#isForeseen(pod, client, latency)) {
       return this.#engine.push(this.#network.lane(1, distance), this.#kind['call.syn'], call, store.generation[call]!);
     }
     store.setConnectedAt(call, this.#clock[0]! + 2 * latency);
@@ -166,24 +167,57 @@ export class Handshakes {
     this.#caller.requestAfter(call, this.#network.lane(3, distance));
   }
 
+  /** Will the Pod accept the SYN, as things stand? */
+  #isForeseen(pod: number, client: Client, latency: number): boolean {
+    return (
+      this.#servers.rows.state(pod) === LISTENING &&
+      this.#servers.hasHadRoom(pod) &&
+      2 * latency < synTimeout(0) && // or the request would arrive after a second SYN
+      latency > 0 &&
+      this.#rightBackend.is(pod, client.edge)
+    );
+  }
+
+  #sendOtherwise(call: number, client: Client, node: number, latency: number): void {
+    if (this.#links.isOn) this.#sendDisturbed(call, client, node, latency);
+    else this.#sendLate(call, client, latency, this.#isForeseen(this.#store.pod(call), client, latency));
+  }
+
   #toNobody(call: number, client: Client): void {
     const store = this.#store;
     if (store.flow(call) < 0) this.#ledger.sentToAddress(store, call, client.edge, store.address(call));
-    if (this.#hop.isGuarded && !this.#isAdmitted(call, client, -1, -1)) return;
+    if (this.hop.isGuarded && !this.#isAdmitted(call, client, -1, -1)) return;
     this.#deadEnd(call, client, this.#dead);
   }
 
   #isAdmitted(call: number, client: Client, pod: number, node: number): boolean {
-    const verdict = this.#hop.admit(call, client, pod, node);
-    if (verdict === WITHOUT_PORT) this.#caller.resultAfter(call, UNREACHABLE, this.#errorLane(client));
+    const verdict = this.hop.admit(call, client, pod, node);
+    if (verdict === WITHOUT_PORT) this.#caller.resultAfter(call, UNREACHABLE, this.errorLane(client));
     if (verdict === SILENCED) this.#silence(call, client);
-    return verdict === ADMITTED;
+    if (verdict !== ADMITTED) return false;
+    if (pod < 0 || this.hop.expired.size === 0 || !this.#isExpired(pod)) return true;
+    this.#distrusts(call, client, node);
+    return false;
+  }
+
+  #isExpired(pod: number): boolean {
+    return this.#servers.rows.state(pod) === LISTENING && this.hop.expired.has(this.#servers.at(pod)!.workload);
+  }
+
+  /**
+   * The client reads the server's certificate two round trips after its SYN, and closes the connection.
+   * @source RFC 8446, 2: the certificate is in the server's first flight
+   * @simplifies every connection to the workload is held to be over TLS; the server does no work for it
+   */
+  #distrusts(call: number, client: Client, node: number): void {
+    this.#due[0] = this.#clock[0]! + 4 * this.#network.latency[this.#network.distance(client.node, node)]!;
+    this.#caller.resultWhenDue(call, RESET);
   }
 
   /** The SYN sets out when the node has held it against all rules. */
   #sendLate(call: number, client: Client, latency: number, foreseen: boolean): void {
     const store = this.#store;
-    const setsOut = this.#clock[0]! + this.#ruleTime * this.#hop.rulesLooked(client);
+    const setsOut = this.#clock[0]! + this.#ruleTime * this.hop.rulesLooked(client);
     if (foreseen) {
       store.setConnectedAt(call, setsOut + 2 * latency);
       store.setPhase(call, FORESEEN);
@@ -193,6 +227,29 @@ export class Handshakes {
     }
     this.#due[0] = setsOut + latency;
     this.#engine.schedule(this.#kind['call.syn'], call, store.generation[call]!);
+  }
+
+  /** The SYN goes over a network that may lose it, or have it come late. */
+  #sendDisturbed(call: number, client: Client, node: number, latency: number): void {
+    const lag = this.#links.synLag(client.node, node, this.#hashNow(call, SYN));
+    if (lag === Infinity) return this.#silence(call, client);
+    this.#due[0] = this.#clock[0]! + latency + lag;
+    this.#engine.schedule(this.#kind['call.syn'], call, this.#store.generation[call]!);
+  }
+
+  /** The connection stands, and the request follows, over a network that may lose what is sent or have it come late. */
+  #acceptDisturbed(call: number, client: Client, node: number, latency: number): void {
+    const back = this.#links.dataLag(node, client.node, this.#hashNow(call, SYN_ACK));
+    const forth = this.#links.dataLag(client.node, node, this.#hashNow(call, REQUEST));
+    if (back === Infinity || forth === Infinity) return this.#timesOut(call, client);
+    this.#store.setConnectedAt(call, this.#clock[0]! + latency + back);
+    this.#due[0] = this.#clock[0]! + 2 * latency + back + forth;
+    this.#caller.requestWhenDue(call);
+  }
+
+  /** 32 bits of what the call sends now. */
+  #hashNow(call: number, purpose: number): number {
+    return mix(mix(this.#store.id(call), this.#clock[0]! / 1e3), purpose);
   }
 
   /** The Pod may no longer accept what it was foreseen to: SYNs that have not yet arrived decide when they do. */
@@ -211,17 +268,16 @@ export class Handshakes {
   }
 
   /** An error that the first node makes: the client's own, or the one by which users come in. @returns the lane to the client */
-  #errorLane(client: Client): number {
-    return client.node < 0 ? this.#network.lane(2, EXTERNAL) : this.#network.lane(1, SAME_NODE);
-  }
+  readonly errorLane = (client: Client): number =>
+    client.node < 0 ? this.#network.lane(2, EXTERNAL) : this.#network.lane(1, SAME_NODE);
 
   /** Nobody has the address: the CNI decides what the client sees. */
   #deadEnd(call: number, client: Client, how: ClusterSettings['network']['deadAddress']): void {
-    if (how === 'refused') return this.#caller.resultAfter(call, REFUSED, this.#errorLane(client));
+    if (how === 'refused') return this.#caller.resultAfter(call, REFUSED, this.errorLane(client));
     if (how === 'unreachable') return this.#error(call, client, UNREACHABLE);
-    const limit = client.edge.policy.connectTimeout;
+    const limit = client.edge.connectTimeout;
     const gaveUp = how === 'unreachable3s' && ARP_TIME < limit;
-    if (gaveUp && !this.#mayTell(client)) return this.#silence(call, client);
+    if (gaveUp && !this.mayTell(client)) return this.#silence(call, client);
     const outcome = gaveUp ? UNREACHABLE : CONNECT_TIMEOUT;
     const delay = gaveUp ? ARP_TIME : limit;
     if (delay < Infinity) this.#caller.resultAfter(call, outcome, this.#engine.lane(delay));
@@ -229,19 +285,20 @@ export class Handshakes {
 
   /** A node answers by an ICMP error, if it has one left for this client. */
   #error(call: number, client: Client, outcome: number): void {
-    if (this.#mayTell(client)) this.#caller.resultAfter(call, outcome, this.#errorLane(client));
+    if (this.mayTell(client)) this.#caller.resultAfter(call, outcome, this.errorLane(client));
     else this.#silence(call, client);
   }
 
-  #mayTell(client: Client): boolean {
+  /** Has a node an error left for this client? */
+  mayTell(client: Client): boolean {
     return client.pod < 0 || this.#errors.allows(client.pod, this.#clock);
   }
 
   /** The client sends its SYN again when the time has come, if it still waits then. */
   #silence(call: number, client: Client): void {
     const sentAfter = this.#clock[0]! - this.#store.synAt(call);
-    const wait = sentAfter < SYN_LINEAR ? SYN_RETRY : sentAfter - 3 * SYN_RETRY;
-    if (sentAfter + wait >= client.edge.policy.connectTimeout) return this.#timesOut(call, client);
+    const wait = synTimeout(sentAfter);
+    if (sentAfter + wait >= client.edge.connectTimeout) return this.#timesOut(call, client);
     this.#due[0] = this.#clock[0]! + wait;
     this.#engine.schedule(this.#kind['call.synAgain'], call, this.#store.generation[call]!);
   }
@@ -264,10 +321,19 @@ export class Handshakes {
     if (server.state !== LISTENING || (wrong && !server.ports.has(client.edge.targetPort))) {
       return this.#caller.resultAfter(call, REFUSED, this.#network.lane(1, distance));
     }
-    if (this.#servers.isFull(pod)) return this.#dropped(call, client);
+    if (this.#servers.isFull(pod) && server.behaviour.backlogFull !== 'unavailable') {
+      if (server.behaviour.backlogFull === 'drop') return this.#dropped(call, client);
+      return this.#caller.resultAfter(call, REFUSED, this.#network.lane(1, distance));
+    }
+    if (server.connections >= server.behaviour.maxConnections) {
+      return this.#caller.resultAfter(call, REFUSED, this.#network.lane(1, distance));
+    }
+    if (this.#servers.countsConnections) this.#servers.opened(pod);
     store.setIncarnation(call, server.incarnation);
     store.setPhase(call, SENT);
     store.setResult(call, wrong ? WRONG_BACKEND : OK);
+    if (this.#links.isOn && !sent)
+      return this.#acceptDisturbed(call, client, server.node, this.#network.latency[distance]!);
     store.setConnectedAt(call, this.#clock[0]! + this.#network.latency[distance]!);
     if (!sent) this.#caller.requestAfter(call, this.#network.lane(2, distance));
   }
@@ -278,8 +344,8 @@ export class Handshakes {
     const now = this.#clock[0]!;
     const first = store.synAt(call);
     const sentAfter = now - this.#network.latency[store.distance(call)]! - first;
-    const wait = sentAfter < SYN_LINEAR ? SYN_RETRY : sentAfter - 3 * SYN_RETRY;
-    if (now + wait >= first + client.edge.policy.connectTimeout) return this.#timesOut(call, client);
+    const wait = synTimeout(sentAfter);
+    if (now + wait >= first + client.edge.connectTimeout) return this.#timesOut(call, client);
     this.#due[0] = now + wait;
     this.#engine.schedule(this.#kind['call.syn'], call, this.#store.generation[call]!);
   }
@@ -287,7 +353,7 @@ export class Handshakes {
   /** Nothing answers the SYN: the client gives up when its time is over. */
   #timesOut(call: number, client: Client): void {
     const first = this.#store.synAt(call);
-    this.#due[0] = Math.max(this.#clock[0]!, first + client.edge.policy.connectTimeout);
+    this.#due[0] = Math.max(this.#clock[0]!, first + client.edge.connectTimeout);
     this.#caller.resultWhenDue(call, CONNECT_TIMEOUT);
   }
 }

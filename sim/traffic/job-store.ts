@@ -1,6 +1,6 @@
 import { RowStore } from './row-store.ts';
 
-/** Jobs: requests inside a Pod, waiting or worked on. A job goes on when its caller has given up: a server does not know. */
+/** Jobs: requests inside a Pod, waiting or worked on. */
 export class JobStore extends RowStore {
   constructor() {
     super(64);
@@ -10,7 +10,45 @@ export class JobStore extends RowStore {
     const job = this.slots.take();
     this.setStep(job, 0);
     this.setNext(job, -1);
+    this.setPending(job, 0);
+    this.setFailure(job, 0);
     return job;
+  }
+
+  /** When it is turned away if it still waits for a slot, ns. Only where the queue is not plain. */
+  expiresAt(job: number): number {
+    return this.doubles[(job << 3) | 5]!;
+  }
+
+  setExpiresAt(job: number, value: number): void {
+    this.doubles[(job << 3) | 5] = value;
+  }
+
+  /** In virtual time, where it shares the CPU: when it is done. */
+  finishAt(job: number): number {
+    return this.doubles[(job << 3) | 6]!;
+  }
+
+  setFinishAt(job: number, value: number): void {
+    this.doubles[(job << 3) | 6] = value;
+  }
+
+  /** Of its calls, those under way. Below 0: it hangs. */
+  pending(job: number): number {
+    return this.ints[(job << 4) | 14]!;
+  }
+
+  setPending(job: number, value: number): void {
+    this.ints[(job << 4) | 14] = value | 0;
+  }
+
+  /** The status of the error that it will end with; 0: it does not fail. */
+  failure(job: number): number {
+    return this.ints[(job << 4) | 15]!;
+  }
+
+  setFailure(job: number, value: number): void {
+    this.ints[(job << 4) | 15] = value | 0;
   }
 
   /** CPU time, ns. */

@@ -11,7 +11,7 @@ export const EXTERNAL = 3;
 /**
  * How long packets take, and which nodes are silent. Latency is constant within a class of distance, so that every
  * packet on its way is a row of a lane.
- * @simplifies no jitter, no loss, no bandwidth
+ * @simplifies no bandwidth; jitter and loss are faults of `Links`
  */
 export class Network {
   readonly #nodes: Registry<'Node'>;

@@ -1,5 +1,5 @@
 import { IN_FLIGHT } from '../trace/outcomes.ts';
-import { BACKING_OFF, type CallStore } from './call-store.ts';
+import { BACKING_OFF, type CallStore, OF_HEDGE } from './call-store.ts';
 import type { Client } from './client.ts';
 import type { Edge } from './edge.ts';
 import type { Ledger } from './ledger.ts';
@@ -19,7 +19,7 @@ export class OpenCalls {
     const open: { calls: number; attempts: number }[] = [];
     this.#forEach((call, { index }) => {
       open[index] ??= { calls: 0, attempts: 0 };
-      open[index].calls++;
+      if (this.#store.job(call) !== OF_HEDGE) open[index].calls++;
       if (this.#isUnderWay(call)) open[index].attempts++;
     });
     return open;
@@ -29,7 +29,7 @@ export class OpenCalls {
   unanswered(edge: Edge, limit: number, now: number): { open: number; overdue: number; oldest: number } {
     const result = { open: 0, overdue: 0, oldest: 0 };
     this.#forEach((call, of) => {
-      if (of !== edge) return;
+      if (of !== edge || this.#store.job(call) === OF_HEDGE) return;
       const age = now - this.#store.startedAt(call);
       result.open++;
       if (age > limit) result.overdue++;
@@ -42,7 +42,7 @@ export class OpenCalls {
   finish(ledger: Ledger): void {
     this.#forEach((call, edge) => {
       if (this.#isUnderWay(call)) ledger.attemptEnds(this.#store, call, edge, IN_FLIGHT);
-      ledger.callEnds(this.#store, call, edge, IN_FLIGHT);
+      if (this.#store.job(call) !== OF_HEDGE) ledger.callEnds(this.#store, call, edge, IN_FLIGHT);
     });
   }
 

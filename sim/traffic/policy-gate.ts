@@ -94,8 +94,8 @@ export class PolicyGate {
       from: client.pod < 0 ? { ip: formatIPv4(client.source >>> 0) } : partyOf(pods.at(client.pod)),
       to: partyOf(pod),
       port: targetPortOf(client.edge, serviceSlot < 0 ? undefined : services.at(serviceSlot), pod),
-      protocol: 'TCP',
-    } as const;
+      protocol: client.edge.protocol,
+    };
     const { allowed, because } = this.#theJudge.decide(connection, via < 0 ? connection.from : this.#node(via));
     this.#verdicts[client.number] ??= [];
     const byPod = this.#verdicts[client.number]!;

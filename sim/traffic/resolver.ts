@@ -3,7 +3,7 @@ import type { Engine } from '../engine/engine.ts';
 import { mix } from '../engine/hash.ts';
 import type { ClusterSettings } from '../input/scenario.ts';
 import { Client, NO_SERVICE, type Whereabouts } from './client.ts';
-import type { Connections } from './connections.ts';
+import type { ConnectionKeeper } from './clients/connection-keeper.ts';
 import type { Lookups } from './dns/lookups.ts';
 import type { NameAnswer } from './dns/questions.ts';
 import type { Edge } from './edge.ts';
@@ -12,7 +12,8 @@ import type { ServiceTargets } from './service-targets.ts';
 
 /**
  * How clients find their target: the Pod addresses at their start and never again, the Service's virtual address (by
- * DNS with a cache, or from the environment), or a headless Service's addresses by DNS with a cache.
+ * DNS with a cache, or from the environment), a headless Service's addresses by DNS with a cache, or the ready endpoints as
+ * the API tells them.
  * @simplifies a query takes a constant time and fails only when there is no such Service; the cache lives as long as the shorter of TTL and cache
  */
 export class Resolver {
@@ -59,7 +60,8 @@ export class Resolver {
       else this.#hardcode(client);
     }
     // CoreDNS shuffles its answers: each client begins at another address.
-    if (client.discovery === 'headless') client.turn = mix(client.pod, edge.key) >>> 0;
+    if (client.discovery === 'headless' || client.discovery === 'endpoints')
+      client.turn = mix(client.pod, edge.key) >>> 0;
     return client;
   }
 
@@ -69,7 +71,13 @@ export class Resolver {
   }
 
   /** Whether a call must ask the DNS server before it can open a connection. */
-  mustAsk(client: Client): boolean {
+  mustAsk(client: Client, connections: ConnectionKeeper): boolean {
+    if (client.discovery === 'endpoints') {
+      const { edge } = client;
+      const endpoints = edge.hasService ? this.#dataPlane.headlessAnswer(edge.serviceSlot, edge.family) : NONE;
+      if (endpoints !== client.addresses) connections.readdress(client, endpoints);
+      return false;
+    }
     const isDNS = client.discovery === 'dns' || (this.lookups !== null && client.discovery === 'headless');
     // A connection that is kept is used without asking.
     if (isDNS) return client.idleCount === 0 && this.#clock[0]! >= client.dnsExpiry;
@@ -77,14 +85,14 @@ export class Resolver {
   }
 
   /** The answer has come. @returns false when the name has no address */
-  answer(client: Client, connections: Connections): boolean {
+  answer(client: Client, connections: ConnectionKeeper): boolean {
     const { edge } = client;
     client.dnsExpiry = edge.hasService ? this.#clock[0]! + this.#lifetime : -1;
     if (client.discovery !== 'headless') {
       this.#targets.learned(client, edge.hasService ? edge.serviceSlot : NO_SERVICE);
       return edge.hasService;
     }
-    const answer = edge.hasService ? this.#dataPlane.headlessAnswer(edge.serviceSlot) : NONE;
+    const answer = edge.hasService ? this.#dataPlane.headlessAnswer(edge.serviceSlot, edge.family) : NONE;
     connections.readdress(client, answer);
     if (answer.length > 0) return true;
     client.dnsExpiry = -1; // a negative answer is not cached
@@ -92,7 +100,7 @@ export class Resolver {
   }
 
   /** A lookup has told the client what the name leads to: a virtual address, Pods' own, or nothing. */
-  learned(client: Client, answer: NameAnswer | null, connections: Connections): void {
+  learned(client: Client, answer: NameAnswer | null, connections: ConnectionKeeper): void {
     if (answer?.isHeadless) {
       if (client.usesVirtualAddress) {
         connections.closeAll(client);
@@ -112,8 +120,8 @@ export class Resolver {
 
   #hardcode(client: Client): void {
     const { edge } = client;
-    client.addresses = edge.hasService ? this.#dataPlane.published(edge.serviceSlot) : NONE;
-    client.idle = new Int32Array(Math.max(1, client.addresses.length)).fill(-1);
+    const addresses = edge.hasService ? this.#dataPlane.published(edge.serviceSlot, edge.family) : NONE;
+    client.readdress(addresses);
     // Each client begins at a place of its own, or all would send to the first address at once.
     client.turn =
       client.addresses.length === 0 ? 0 : (mix(client.pod, client.edge.key) >>> 0) % client.addresses.length;

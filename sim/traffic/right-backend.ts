@@ -35,7 +35,7 @@ export class RightBackend {
     const service = this.#services.at(edge.serviceSlot);
     const pod = this.#pods.at(slot);
     const isMeant = Object.keys(service.spec.selector ?? {}).length === 0 || selects(service, pod);
-    const answer = isMeant && listensAt(pod, targetPortOf(edge, service, pod));
+    const answer = isMeant && listensAt(pod, targetPortOf(edge, service, pod), edge.protocol);
     const old = this.#answers[edge.index] ?? new Uint8Array(0);
     const answers = slot < old.length ? old : grown(old, 2 * (slot + 1));
     answers[slot] = answer ? YES : NO;

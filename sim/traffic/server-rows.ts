@@ -85,6 +85,15 @@ export class ServerRows {
     this.#ints[(pod << 5) | 13] = value | 0;
   }
 
+  /** Whether requests are worked on in order, a core each, for their service time, and whatever their caller does: most Pods. */
+  isPlain(pod: number): boolean {
+    return this.#ints[(pod << 5) | 27] === 0;
+  }
+
+  setPlain(pod: number, value: boolean): void {
+    this.#ints[(pod << 5) | 27] = value ? 0 : 1;
+  }
+
   node(pod: number): number {
     return this.#ints[(pod << 5) | 14]!;
   }

@@ -17,6 +17,10 @@ export class Server {
   /** Container ports: what it listens on. */
   readonly ports: ReadonlySet<number>;
   address = -1;
+  /** That stand, where they are counted. */
+  connections = 0;
+  /** It routes HTTP for an Ingress or a Gateway. */
+  readonly isRouter: boolean;
   #clients: readonly Client[] = [];
   #senders: readonly Client[] = [];
   readonly #rows: ServerRows;
@@ -28,6 +32,7 @@ export class Server {
     workload: string,
     behaviour: WorkloadBehaviour,
     ports: ReadonlySet<number>,
+    isRouter: boolean,
   ) {
     this.#rows = rows;
     this.pod = pod;
@@ -35,6 +40,7 @@ export class Server {
     this.workload = workload;
     this.behaviour = behaviour;
     this.ports = ports;
+    this.isRouter = isRouter;
   }
 
   /** One for each of the workload's calls; made when the process starts to listen. */
@@ -50,7 +56,8 @@ export class Server {
   setClients(clients: readonly Client[], senders: readonly Client[]): void {
     this.#clients = clients;
     this.#senders = senders;
-    this.#rows.setCalls(this.pod, clients.length);
+    // Those behind its own calls are a router's backends, of which a request goes to one.
+    this.#rows.setCalls(this.pod, Math.min(clients.length, this.behaviour.calls.length));
   }
 
   /** `DOWN`, `LISTENING` or `DRAINING`. */

@@ -1,6 +1,8 @@
 import type { Pod } from '../cluster/api/pod.ts';
+import { familyOf } from '../cluster/ip.ts';
 import { workloadOf } from '../cluster/owner.ts';
 import type { Registry } from '../cluster/registry.ts';
+import { errorShare, slowerBy } from '../cluster/release-marks.ts';
 import type { ObjectStore } from '../cluster/store.ts';
 import type { ContainerRuntime } from '../control/nodes/container-runtime.ts';
 import type { AddressBook } from '../dataplane/address-book.ts';
@@ -8,11 +10,19 @@ import type { Engine } from '../engine/engine.ts';
 import { keyOf, mix, uniform } from '../engine/hash.ts';
 import type { Kinds } from '../engine/kinds.ts';
 import type { Sampler } from '../engine/samplers/sampler.ts';
+import { PLAIN_BEHAVIOUR } from '../input/plain-behaviour.ts';
 import type { WorkloadBehaviour } from '../input/scenario.ts';
-import { HTTP_ERROR, OK } from '../trace/outcomes.ts';
+import { OK } from '../trace/outcomes.ts';
 import type { Client } from './client.ts';
+import { httpError, INTERNAL_ERROR, NOT_FOUND, statusOf, UNAVAILABLE } from './clients/http-status.ts';
+import type { Edge } from './edge.ts';
+import { type HTTPRoutes, NO_RULE } from './http-routes.ts';
 import { JobStore } from './job-store.ts';
 import { samplerOf } from './sampler-of.ts';
+import { Conditions } from './server/conditions.ts';
+import { JobQueues } from './server/job-queues.ts';
+import { SharedCPU } from './server/shared-cpu.ts';
+import { WaitingLine } from './server/waiting-line.ts';
 import { DOWN, DRAINING, LISTENING, Server } from './server.ts';
 import { ServerRows } from './server-rows.ts';
 
@@ -22,6 +32,10 @@ const EXIT_TIME = 100e6;
 const FULL_MEMORY = 10e9;
 /** CPU time of answering a probe, ns. */
 const PROBE_TIME = 1e6;
+/** CPU time of failing without any work, ns. */
+const FAILING_TIME = 0.1e6;
+/** The mark of a job that hangs, in place of its calls under way. */
+const HANGING = -1;
 
 /** A Pod of a workload without a `workloads:` entry: it answers at once and never fills. */
 const UNDESCRIBED: Omit<WorkloadBehaviour, 'workload'> = {
@@ -29,14 +43,18 @@ const UNDESCRIBED: Omit<WorkloadBehaviour, 'workload'> = {
   concurrency: 1000,
   cores: 1000,
   backlog: 1000,
+  retryAfter: 0,
+  ...PLAIN_BEHAVIOUR,
   startup: 0,
   probesShareQueue: false,
   calls: [],
+  routes: { client: 'ingress-nginx', to: 'endpoints' },
 };
 
 const kinds = {
   'server.listen': { a: 'pod', b: 'incarnation', run: (s, pod, incarnation) => s.listen(pod, incarnation) },
   'server.computed': { a: 'job', b: 'generation', run: (s, job, generation) => s.computed(job, generation) },
+  'server.oom': { a: 'pod', b: 'incarnation', run: (s, pod, incarnation) => s.outOfMemory(pod, incarnation) },
   'server.exit': { a: 'pod', b: 'incarnation', run: (s, pod, incarnation) => s.exit(pod, incarnation) },
 } satisfies Kinds<Servers>;
 
@@ -46,10 +64,15 @@ export interface Caller {
   clientsStart(server: Server): void;
   /** Makes the call for a job; `Servers.resume` hears how it ended. */
   begin(client: Client, job: number, generation: number, id: number, request: number): void;
+  /** How urgent the call is in a queue of discipline `priority`. */
+  urgencyOf(call: number): number;
+  /** By which edge the call is made; undefined: it has ended meanwhile. */
+  edgeOf(call: number, generation: number): Edge | undefined;
   /** A job of the call has got a slot. */
   served(call: number, generation: number): void;
   /** A job's answer leaves the Pod. */
-  answer(call: number, generation: number, distance: number, outcome: number): void;
+  /** @param result as `http-status.ts` has it */
+  answer(call: number, generation: number, distance: number, result: number): void;
   /** A process died with the call's job inside. */
   reset(call: number, generation: number, distance: number): void;
   /** A process is gone, and what it was calling with it. */
@@ -63,20 +86,26 @@ export interface Caller {
 export interface ProcessWatcher {
   answered(pod: number, probe: number, ok: boolean): void;
   exited(pod: number): void;
+  /** The process was killed, and not by the kubelet. */
+  crashed(pod: number, reason: string): void;
 }
 
 /**
  * The Pods' processes: a request takes a slot (or waits for one in the backlog), computes on a core, first in first
  * out, makes its workload's calls one after the other while it holds its slot, and answers.
- * @simplifies calls come after the computation, all of it; a server never learns that its caller gave up; threads do not
- *   share a core in slices, so that with more requests than cores short ones wait longer and long ones less than in life;
- *   a CPU limit makes cores slower instead of stopping them for the rest of each 100 ms
+ * @simplifies calls come after the computation, all of it; unless the workload says otherwise a server never learns that its caller gave
+ *   up, threads do not share a core in slices, so that with more requests than cores short ones wait longer and long ones less than in life,
+ *   and a CPU limit makes cores slower instead of stopping them for the rest of each 100 ms
  */
 export class Servers implements ContainerRuntime {
   readonly jobs = new JobStore();
   /** By Pod slot. */
   readonly rows = new ServerRows();
   readonly #engine: Engine;
+  readonly #queues = new JobQueues(this.jobs, this.rows);
+  readonly conditions: Conditions;
+  readonly #cpu: SharedCPU;
+  readonly #line: WaitingLine;
   readonly #store: ObjectStore;
   readonly #pods: Registry<'Pod'>;
   readonly #nodes: Registry<'Node'>;
@@ -87,6 +116,7 @@ export class Servers implements ContainerRuntime {
   readonly #samplerOf = new Map<string, number>();
   readonly #servers: Server[] = [];
   readonly #kind;
+  #routes: HTTPRoutes | null = null;
   #caller!: Caller;
   #watcher!: ProcessWatcher;
 
@@ -100,18 +130,31 @@ export class Servers implements ContainerRuntime {
     },
     behaviours: readonly WorkloadBehaviour[],
     seed: number,
+    isDualStack: boolean,
   ) {
     this.#engine = world.engine;
+    this.conditions = new Conditions(world.engine.clock);
+    const stores = { jobs: this.jobs, rows: this.rows, queues: this.#queues };
+    const callers = {
+      urgencyOf: (call: number) => this.#caller.urgencyOf(call),
+      isAbandoned: (job: number) => this.#isAbandoned(job),
+    };
+    this.#line = new WaitingLine(world.engine, stores, callers, (job) => this.#turnAway(job));
+    this.#cpu = new SharedCPU(world.engine, this.jobs, this.rows, (job) => this.#callNext(job));
     this.#store = world.store;
     this.#pods = world.pods;
     this.#nodes = world.nodes;
     this.#addresses = world.addresses;
+    this.countsConnections = behaviours.some(({ maxConnections }) => maxConnections < Infinity);
     this.#behaviours = new Map(behaviours.map((behaviour) => [behaviour.workload, behaviour]));
     this.#seed = seed;
     this.#kind = world.engine.define<Servers, typeof kinds>(this, kinds);
+    if (isDualStack) world.store.watch('Pod', (change, pod) => this.#holdsIPv6(pod, change !== 'deleted'));
   }
 
-  attach(caller: Caller, watcher: ProcessWatcher): void {
+  /** @param routes what routers do; null: there are none */
+  attach(caller: Caller, watcher: ProcessWatcher, routes: HTTPRoutes | null): void {
+    this.#routes = routes;
     this.#caller = caller;
     this.#watcher = watcher;
   }
@@ -140,6 +183,16 @@ export class Servers implements ContainerRuntime {
     this.#caller.disturbed(pod);
   }
 
+  #holdsIPv6(pod: Pod, isThere: boolean): void {
+    const slot = this.#pods.slotOf(pod);
+    for (const { ip } of pod.status.podIPs ?? []) {
+      if (familyOf(ip) === 'IPv4') continue;
+      const index = this.#addresses.indexOfText(ip);
+      if (isThere) this.#addresses.setHolder(index, slot);
+      else if (this.#addresses.holder(index) === slot) this.#addresses.setHolder(index, -1);
+    }
+  }
+
   start(pod: number): void {
     const server = this.#servers[pod]!;
     const now = this.#engine.clock[0]!;
@@ -152,10 +205,17 @@ export class Servers implements ContainerRuntime {
     const server = this.#servers[pod]!;
     if (server.incarnation !== incarnation || server.state !== DOWN) return;
     this.#setState(pod, LISTENING);
+    this.conditions.listens(pod);
     this.#caller.clientsStart(server);
   }
 
   terminate(pod: number): void {
+    const { shutdown } = this.#servers[pod]!.behaviour;
+    if (shutdown === 'ignore') return; // until it is killed
+    if (shutdown === 'exit') {
+      this.#end(pod);
+      return this.#watcher.exited(pod);
+    }
     this.#setState(pod, DRAINING);
     this.#exitWhenDone(pod);
   }
@@ -223,6 +283,7 @@ export class Servers implements ContainerRuntime {
     const demand = this.#samplers[rows.sampler(pod)]!;
     demand.draw(mix(callId, rows.key(pod)));
     jobs.setDemand(job, demand.out[0]! / rows.coreSpeed(pod));
+    if (!rows.isPlain(pod)) this.#demandOf(job, pod, callId);
     rows.setAccepted(pod, rows.accepted(pod) + 1);
     this.#enter(pod, job);
     return true;
@@ -231,8 +292,9 @@ export class Servers implements ContainerRuntime {
   /** A job's call has ended. A job that is gone by now is not missed. */
   resume(job: number, generation: number, ok: boolean): void {
     if (this.jobs.generation[job] !== generation) return;
+    if (!this.rows.isPlain(this.jobs.pod(job))) return this.#resumeOtherwise(job, ok);
     if (ok) this.#callNext(job);
-    else this.#finish(job, HTTP_ERROR);
+    else this.#finish(job, INTERNAL_ERROR);
   }
 
   computed(job: number, generation: number): void {
@@ -241,7 +303,7 @@ export class Servers implements ContainerRuntime {
     const pod = jobs.pod(job);
     rows.setBusyTime(pod, rows.busyTime(pod) + jobs.demand(job) * rows.coreSpeed(pod));
     rows.setComputing(pod, rows.computing(pod) - 1);
-    const next = this.#pop(rows.runnable(pod));
+    const next = this.#queues.pop(rows.runnable(pod));
     if (next >= 0) this.#compute(pod, next);
     this.#callNext(job);
   }
@@ -252,9 +314,29 @@ export class Servers implements ContainerRuntime {
     return rows.busy(pod) >= rows.concurrency(pod) && rows.length(rows.waiting(pod)) >= rows.backlog(pod);
   }
 
+  /** Whether any Pod limits its connections: then they are counted. */
+  readonly countsConnections: boolean;
+
+  /** A connection to the Pod stands. */
+  opened(pod: number): void {
+    this.#servers[pod]!.connections++;
+  }
+
+  /** One that stood is closed. @param incarnation of the process that accepted it */
+  closed(pod: number, incarnation: number): void {
+    const server = this.#servers[pod]!;
+    if (server.incarnation === incarnation) server.connections--;
+  }
+
   /** There is room, and has been for so long that there will be for a moment to come, unless `Caller.disturbed` tells. */
   hasHadRoom(pod: number): boolean {
+    if (this.countsConnections && this.#servers[pod]!.behaviour.maxConnections < Infinity) return false;
     return this.#engine.clock[0]! - this.rows.fullAt(pod) > FULL_MEMORY && !this.isFull(pod);
+  }
+
+  /** What a Pod that has too much to do asks its callers to wait, ns. */
+  retryAfter(pod: number): number {
+    return this.#servers[pod]!.behaviour.retryAfter;
   }
 
   /** Requests (not probes) inside, by Pod. */
@@ -273,7 +355,9 @@ export class Servers implements ContainerRuntime {
     const { rows } = this;
     if (rows.busy(pod) < rows.concurrency(pod)) this.#start(pod, job);
     else {
-      const length = this.#push(rows.waiting(pod), job);
+      const length = rows.isPlain(pod)
+        ? this.#queues.push(rows.waiting(pod), job)
+        : this.#line.add(this.#servers[pod]!, job);
       if (length > rows.longestQueue(pod)) rows.setLongestQueue(pod, length);
     }
     if (this.isFull(pod)) this.#fills(pod);
@@ -284,8 +368,15 @@ export class Servers implements ContainerRuntime {
     rows.setBusy(pod, rows.busy(pod) + 1);
     const call = jobs.call(job);
     if (call >= 0) this.#caller.served(call, jobs.callGeneration(job));
+    if (rows.isPlain(pod)) this.#takeCore(pod, job);
+    else this.#startOtherwise(pod, job);
+  }
+
+  /** A core, or a place in the line for one. */
+  #takeCore(pod: number, job: number): void {
+    const { rows } = this;
     if (rows.computing(pod) < rows.cores(pod)) this.#compute(pod, job);
-    else this.#push(rows.runnable(pod), job);
+    else this.#queues.push(rows.runnable(pod), job);
   }
 
   #compute(pod: number, job: number): void {
@@ -298,6 +389,7 @@ export class Servers implements ContainerRuntime {
   #callNext(job: number): void {
     const { jobs } = this;
     const pod = jobs.pod(job);
+    if (!this.rows.isPlain(pod)) return this.#callOtherwise(job, pod);
     const calls = this.rows.calls(pod);
     for (let step = jobs.step(job); step < calls; step++) {
       jobs.setStep(job, step + 1);
@@ -306,7 +398,23 @@ export class Servers implements ContainerRuntime {
       if (client.edge.share < 1 && uniform(mix(id, SHARE)) >= client.edge.share) continue;
       return this.#caller.begin(client, job, jobs.generation[job]!, id, jobs.request(job));
     }
-    this.#finish(job, OK);
+    if (this.#routes === null || !this.#isRouted(job, pod, calls)) this.#finish(job, OK);
+  }
+
+  /** A router sends the request on to a backend, or answers with an error. @returns false: this is none, or it has the answer */
+  #isRouted(job: number, pod: number, calls: number): boolean {
+    const { jobs } = this;
+    const server = this.#servers[pod]!;
+    const call = jobs.call(job);
+    if (!server.isRouter || call < 0 || jobs.step(job) > calls) return false;
+    jobs.setStep(job, calls + 1);
+    const edge = this.#caller.edgeOf(call, jobs.callGeneration(job));
+    if (edge === undefined) return false; // whoever asked has given up
+    const place = this.#routes!.pick(server.workload, edge, mix(jobs.id(job), ROUTE));
+    const client = place < 0 ? undefined : server.clients[calls + place];
+    if (client === undefined) this.#finish(job, place === NO_RULE ? NOT_FOUND : UNAVAILABLE);
+    else this.#caller.begin(client, job, jobs.generation[job]!, mix(jobs.id(job), client.edge.key), jobs.request(job));
+    return true;
   }
 
   #finish(job: number, outcome: number): void {
@@ -317,7 +425,7 @@ export class Servers implements ContainerRuntime {
     const distance = jobs.distance(job);
     jobs.close(job);
     rows.setBusy(pod, rows.busy(pod) - 1);
-    const next = this.#pop(rows.waiting(pod));
+    const next = rows.isPlain(pod) ? this.#queues.pop(rows.waiting(pod)) : this.#line.next(this.#servers[pod]!);
     if (next >= 0) this.#start(pod, next);
     if (call >= 0) {
       rows.setFinished(pod, rows.finished(pod) + 1);
@@ -337,6 +445,7 @@ export class Servers implements ContainerRuntime {
     const { jobs, rows } = this;
     this.#setState(pod, DOWN);
     rows.setIncarnation(pod, rows.incarnation(pod) + 1);
+    this.#servers[pod]!.connections = 0;
     for (let job = 0; job < jobs.used; job++) {
       if (jobs.pod(job) !== pod || !jobs.isOpen(job)) continue;
       const call = jobs.call(job);
@@ -348,8 +457,9 @@ export class Servers implements ContainerRuntime {
     }
     rows.setBusy(pod, 0);
     rows.setComputing(pod, 0);
-    this.#empty(rows.waiting(pod));
-    this.#empty(rows.runnable(pod));
+    this.#queues.empty(rows.waiting(pod));
+    this.#queues.empty(rows.runnable(pod));
+    this.#openCPU(pod);
     this.#caller.clientsGone(this.#servers[pod]!);
   }
 
@@ -370,12 +480,13 @@ export class Servers implements ContainerRuntime {
     const node = this.#nodes.slotOf(this.#store.get('Node', '', pod.spec.nodeName!)!);
     const workload = workloadOf(this.#store, pod);
     const behaviour = this.#behaviours.get(workload) ?? { ...UNDESCRIBED, workload };
-    const server = new Server(this.rows, slot, node, workload, behaviour, portsOf(pod));
+    const isRouter = this.#routes?.isRouter(workload) ?? false;
+    const server = new Server(this.rows, slot, node, workload, behaviour, portsOf(pod), isRouter);
     this.#servers[slot] = server;
     const { rows } = this;
     rows.reach(slot);
     const cores = Math.max(1, Math.ceil(behaviour.cores - 1e-9));
-    rows.setCoreSpeed(slot, behaviour.cores / cores);
+    rows.setCoreSpeed(slot, behaviour.cpuQuota === null ? behaviour.cores / cores : 1);
     rows.setFullAt(slot, -Infinity);
     rows.setState(slot, DOWN);
     rows.setNode(slot, node);
@@ -384,8 +495,13 @@ export class Servers implements ContainerRuntime {
     rows.setBacklog(slot, behaviour.backlog);
     rows.setSampler(slot, this.#samplerNumber(workload, behaviour));
     rows.setKey(slot, mix(keyOf(`service time of ${workload}`), this.#seed));
-    this.#empty(rows.waiting(slot));
-    this.#empty(rows.runnable(slot));
+    this.#queues.empty(rows.waiting(slot));
+    this.#queues.empty(rows.runnable(slot));
+    this.#openCPU(slot);
+    const [slower, errors] = [slowerBy(pod), errorShare(pod)];
+    if (slower !== 1 || errors > 0)
+      this.conditions.isReleased(slot, { slower, errors, status: 500, fast: false, hangs: false });
+    this.#classify(slot);
     return server;
   }
 
@@ -398,35 +514,125 @@ export class Servers implements ContainerRuntime {
     return number;
   }
 
-  /** Adds a job to a queue. @returns how long it is now */
-  #push(queue: number, job: number): number {
+  // What only some Pods do
+
+  outOfMemory(pod: number, incarnation: number): void {
+    if (this.rows.incarnation(pod) === incarnation && this.rows.state(pod) !== DOWN)
+      this.#watcher.crashed(pod, 'OOMKilled');
+  }
+
+  /** What ails the Pods, or their nodes, has changed: from now on they work otherwise; what one held that hung is worked on. */
+  conditionsChanged(pods: readonly number[]): void {
+    const { jobs } = this;
+    for (const pod of pods) this.#classify(pod);
+    const well = new Set(pods.filter((pod) => !this.conditions.hangs(pod)));
+    for (let job = 0; job < jobs.used; job++) {
+      if (!jobs.isOpen(job) || jobs.pending(job) !== HANGING || !well.has(jobs.pod(job))) continue;
+      jobs.setPending(job, 0);
+      this.#startOtherwise(jobs.pod(job), job);
+    }
+  }
+
+  #isCalledBy(callers: string[] | null, job: number): boolean {
+    if (callers === null) return true;
+    const edge = this.#caller.edgeOf(this.jobs.call(job), this.jobs.callGeneration(job));
+    return edge !== undefined && callers.includes(edge.from);
+  }
+
+  #isAbandoned(job: number): boolean {
+    return this.#caller.edgeOf(this.jobs.call(job), this.jobs.callGeneration(job)) === undefined;
+  }
+
+  /** The job has waited for too long, or nobody waits for it. */
+  #turnAway(job: number): void {
     const { jobs, rows } = this;
-    jobs.setNext(job, -1);
-    const tail = rows.tail(queue);
-    if (tail >= 0) jobs.setNext(tail, job);
-    else rows.setHead(queue, job);
-    rows.setTail(queue, job);
-    const length = rows.length(queue) + 1;
-    rows.setLength(queue, length);
-    return length;
+    const pod = jobs.pod(job);
+    rows.setFinished(pod, rows.finished(pod) + 1);
+    const [call, generation, distance] = [jobs.call(job), jobs.callGeneration(job), jobs.distance(job)];
+    jobs.close(job);
+    this.#caller.answer(call, generation, distance, UNAVAILABLE);
   }
 
-  /** @returns the first job of the queue, which leaves it; -1: it was empty */
-  #pop(queue: number): number {
-    const { rows } = this;
-    const job = rows.head(queue);
-    if (job < 0) return -1;
-    const next = this.jobs.next(job);
-    rows.setHead(queue, next);
-    if (next < 0) rows.setTail(queue, -1);
-    rows.setLength(queue, rows.length(queue) - 1);
-    return job;
+  #classify(pod: number): void {
+    const { behaviour, node } = this.#servers[pod]!;
+    this.rows.setPlain(pod, isPlain(behaviour) && !this.conditions.isAffected(pod, node));
   }
 
-  #empty(queue: number): void {
-    this.rows.setHead(queue, -1);
-    this.rows.setTail(queue, -1);
-    this.rows.setLength(queue, 0);
+  #openCPU(pod: number): void {
+    const { scheduling, cpuQuota } = this.#servers[pod]!.behaviour;
+    if (scheduling === 'processorSharing') this.#cpu.open(pod, cpuQuota);
+  }
+
+  /** The demand of a request of a caller that has a service time of its own. */
+  #demandOf(job: number, pod: number, callId: number): void {
+    const { jobs, rows } = this;
+    const { behaviour } = this.#servers[pod]!;
+    const edge = this.#caller.edgeOf(jobs.call(job), jobs.callGeneration(job));
+    const sampler = edge === undefined ? null : this.conditions.samplerFor(behaviour, edge.from);
+    if (sampler === null) return;
+    sampler.draw(mix(callId, rows.key(pod)));
+    jobs.setDemand(job, sampler.out[0]! / rows.coreSpeed(pod));
+  }
+
+  #startOtherwise(pod: number, job: number): void {
+    const { jobs, rows } = this;
+    const server = this.#servers[pod]!;
+    if (this.conditions.hangs(pod)) return jobs.setPending(job, HANGING);
+    const busy = rows.busy(pod);
+    if (jobs.call(job) >= 0) jobs.setFailure(job, this.conditions.failure(server, jobs.id(job)));
+    if (jobs.failure(job) !== 0 && this.conditions.failsFast(server)) {
+      jobs.setStep(job, rows.calls(pod));
+      jobs.setDemand(job, FAILING_TIME);
+    } else jobs.setDemand(job, jobs.demand(job) * this.conditions.slowness(server, busy));
+    const { memory, scheduling } = server.behaviour;
+    if (memory !== null && memory.base + busy * memory.perRequest > memory.limit) {
+      this.#in(0, this.#kind['server.oom'], pod, rows.incarnation(pod));
+    }
+    if (scheduling === 'fifo') this.#takeCore(pod, job);
+    else this.#cpu.add(pod, job);
+  }
+
+  #resumeOtherwise(job: number, ok: boolean): void {
+    const { jobs } = this;
+    jobs.setPending(job, jobs.pending(job) - 1);
+    if (!ok) {
+      jobs.setFailure(job, statusOf(INTERNAL_ERROR));
+      jobs.setStep(job, this.rows.calls(jobs.pod(job)));
+    }
+    if (jobs.pending(job) <= 0) this.#callNext(job);
+  }
+
+  /** Makes the next calls of the job that go together, if no cache answers them; after the last of all it answers. */
+  #callOtherwise(job: number, pod: number): void {
+    const { jobs, rows } = this;
+    const { behaviour, clients } = this.#servers[pod]!;
+    const calls = rows.calls(pod);
+    if (behaviour.queue.dropAbandoned && jobs.call(job) >= 0 && this.#isAbandoned(job)) return this.#finish(job, OK);
+    const generation = jobs.generation[job]!;
+    let step = jobs.step(job);
+    while (step < calls && jobs.pending(job) <= 0) {
+      const first = step;
+      while (step < calls && (step === first || behaviour.calls[step]!.parallel)) step++;
+      jobs.setStep(job, step);
+      jobs.setPending(job, 1); // one for this loop: a call that ends at once must not go on from here
+      for (let i = first; i < step; i++) {
+        const client = clients[i]!;
+        if (!this.#isCalledBy(behaviour.calls[i]!.callers, job)) continue;
+        const id = mix(jobs.id(job), client.edge.key);
+        if (client.edge.share < 1 && uniform(mix(id, SHARE)) >= client.edge.share) continue;
+        if (this.conditions.hits(behaviour, i, id)) continue;
+        jobs.setPending(job, jobs.pending(job) + 1);
+        this.#caller.begin(client, job, generation, id, jobs.request(job));
+      }
+      jobs.setPending(job, jobs.pending(job) - 1);
+      step = jobs.step(job); // past all, if one has failed already
+    }
+    if (jobs.pending(job) > 0) return;
+    const failure = jobs.failure(job);
+    if (failure !== 0) return this.#finish(job, httpError(failure));
+    if (this.#routes === null) return this.#finish(job, OK);
+    jobs.setPending(job, 1); // of the router's call to a backend, should there be one
+    if (!this.#isRouted(job, pod, calls)) this.#finish(job, OK);
   }
 
   #in(delay: number, kind: number, a: number, b: number): void {
@@ -435,9 +641,28 @@ export class Servers implements ContainerRuntime {
   }
 }
 
-/** Purpose of a draw: whether a job makes a call. */
+/** Purposes of draws: whether a job makes a call, and to which backend a router sends it. */
 const SHARE = 0x51;
+const ROUTE = 0x52;
 
 function portsOf(pod: Pod): Set<number> {
   return new Set(pod.spec.containers.flatMap((container) => (container.ports ?? []).map((port) => port.containerPort)));
+}
+
+/** Whether its Pods work on requests in order, a core each, for their service time, and whatever their caller does. */
+function isPlain(behaviour: WorkloadBehaviour): boolean {
+  const { queue, contention, warmup, errors, memory, scheduling, serviceTimeOf, calls } = behaviour;
+  return (
+    scheduling === 'fifo' &&
+    queue.discipline === 'fifo' &&
+    queue.maxWait === Infinity &&
+    queue.controlledDelay === null &&
+    !queue.dropAbandoned &&
+    contention === null &&
+    warmup === null &&
+    errors === null &&
+    memory === null &&
+    Object.keys(serviceTimeOf).length === 0 &&
+    calls.every(({ parallel, cache, callers }) => !parallel && cache === null && callers === null)
+  );
 }

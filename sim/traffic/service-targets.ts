@@ -1,37 +1,29 @@
-import { parseIPv4 } from '../cluster/address.ts';
 import type { Service } from '../cluster/api/service.ts';
-import { familyOf } from '../cluster/ip.ts';
 import type { Registry } from '../cluster/registry.ts';
 import type { ObjectStore } from '../cluster/store.ts';
-import type { AddressBook } from '../dataplane/address-book.ts';
 import type { Client } from './client.ts';
 import type { Edge } from './edge.ts';
 
 /**
  * Which Service has a name and which an address, while Services come and go. A Service that is deleted leaves the clients that
- * know its cluster IP with an address that nobody has, also when another of its name comes.
- * @simplifies a node's rules for the address go at the moment of the deletion, not with its next sync
+ * know its cluster IP with an address that nobody has once their nodes have heard of it, also when another of its name comes.
  */
 export class ServiceTargets {
   readonly #store: ObjectStore;
   readonly #services: Registry<'Service'>;
-  readonly #addresses: AddressBook;
   readonly #edges = new Map<string, Edge[]>();
   /** By cluster IP: the slot of the Service that has it. */
   readonly #slots = new Map<string, number>();
-  /** By slot: the address index of a deleted Service's cluster IP. */
-  readonly #dead = new Map<number, number>();
   readonly #targetPortOf: (service: Service, port: number) => number;
   #clients: readonly Client[] = [];
 
   /** @param targetPortOf what the Pods behind a port of a Service listen on */
   constructor(
-    world: { store: ObjectStore; services: Registry<'Service'>; addresses: AddressBook },
+    world: { store: ObjectStore; services: Registry<'Service'> },
     targetPortOf: (service: Service, port: number) => number,
   ) {
     this.#store = world.store;
     this.#services = world.services;
-    this.#addresses = world.addresses;
     this.#targetPortOf = targetPortOf;
     world.store.watch('Service', (change, service) => {
       if (change === 'deleted') this.#gone(service);
@@ -59,9 +51,7 @@ export class ServiceTargets {
 
   /** The client has learned the address of a Service. @param slot -1: of none */
   learned(client: Client, slot: number): void {
-    const dead = this.#dead.get(slot);
-    if (dead !== undefined) client.knowsDeadAddress(dead);
-    else client.knows(slot, slot < 0 ? 0 : portIndexOf(this.#services.at(slot), client.edge.port));
+    client.knows(slot, slot < 0 ? 0 : portIndexOf(this.#services.at(slot), client.edge));
   }
 
   #there(service: Service): void {
@@ -79,26 +69,20 @@ export class ServiceTargets {
     const { namespace, name } = service.metadata;
     const slot = this.#services.slotOf(service);
     for (const edge of this.#edges.get(`${namespace}/${name}`) ?? []) edge.hasService = false;
-    const ips = (service.spec.clusterIPs ?? []).filter((ip) => ip !== 'None');
-    for (const ip of ips) if (this.#slots.get(ip) === slot) this.#slots.delete(ip);
-    const ip = ips.find((each) => familyOf(each) === 'IPv4');
-    if (ip === undefined) return;
-    const dead = this.#addresses.indexOf(parseIPv4(ip));
-    this.#dead.set(slot, dead);
-    for (const client of this.#clients) {
-      if (client.alive && client.usesVirtualAddress && client.serviceSlot === slot) client.knowsDeadAddress(dead);
-    }
+    for (const ip of service.spec.clusterIPs ?? []) if (this.#slots.get(ip) === slot) this.#slots.delete(ip);
   }
 
   #aim(edge: Edge, service: Service): void {
     edge.serviceSlot = this.#services.slotOf(service);
-    edge.portIndex = portIndexOf(service, edge.port);
+    edge.portIndex = portIndexOf(service, edge);
     edge.targetPort = this.#targetPortOf(service, edge.port);
-    edge.hasService = true;
+    // A Service without an address of the family has no record of its type.
+    edge.hasService = service.spec.ipFamilies?.includes(edge.family) ?? edge.family === 'IPv4';
   }
 }
 
-/** -1: the Service has no such port, and rejects it. */
-function portIndexOf({ spec }: Service, port: number): number {
-  return (spec.ports ?? []).findIndex((each) => each.port === port);
+/** As `PublishedService.ports` has it; -1: the Service has no such port, and rejects it. */
+function portIndexOf({ spec: { ports = [] } }: Service, { port, protocol, family }: Edge): number {
+  const place = ports.findIndex((each) => each.port === port && each.protocol === protocol);
+  return place < 0 || family === 'IPv4' ? place : ports.length + place;
 }

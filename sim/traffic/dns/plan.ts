@@ -2,7 +2,7 @@ import type { Pod } from '../../cluster/api/pod.ts';
 import { type KubeletDNS, podResolvConf } from '../../discovery/resolv-conf.ts';
 import { candidatesOf } from '../../discovery/resolver/candidates.ts';
 import { readOptions } from '../../discovery/resolver/options.ts';
-import type { ResolverPolicy } from '../../input/scenario.ts';
+import type { ResolverPolicy } from '../../input/client-policy.ts';
 import type { Questions } from './questions.ts';
 
 /** How a program in a Pod looks a name up, in numbers: what it asks for, in which order, and with how much patience. */

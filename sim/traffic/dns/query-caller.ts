@@ -1,4 +1,5 @@
 import type { Client } from '../client.ts';
+import type { Edge } from '../edge.ts';
 import type { Server } from '../server.ts';
 import type { Caller } from '../servers.ts';
 import { FIRST_QUERY, type Lookups } from './lookups.ts';
@@ -19,6 +20,14 @@ export class QueryCaller implements Caller {
 
   begin(client: Client, job: number, generation: number, id: number, request: number): void {
     this.#calls.begin(client, job, generation, id, request);
+  }
+
+  edgeOf(call: number, generation: number): Edge | undefined {
+    return call < FIRST_QUERY ? this.#calls.edgeOf(call, generation) : undefined;
+  }
+
+  urgencyOf(call: number): number {
+    return call < FIRST_QUERY ? this.#calls.urgencyOf(call) : 0;
   }
 
   served(call: number, generation: number): void {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Backoff, Retries } from '../input/scenario.ts';
-import { OUTCOMES } from '../trace/outcomes.ts';
-import { retryable, retryDelay } from './retry.ts';
+import type { Backoff, RetryCondition } from '../../input/client-policy.ts';
+import { OUTCOMES } from '../../trace/outcomes.ts';
+import { httpError } from './http-status.ts';
+import { RetryConditions, retryDelay } from './retry.ts';
 
 const backoff = (more: Partial<Backoff> = {}): Backoff => ({
   base: 100,
@@ -32,9 +33,20 @@ describe('the pause before a retry', () => {
     { name: 'whole nanoseconds', backoff: backoff({ base: 3, jitter: 'full' }), u: 0.5, delays: [2, 3, 6] },
     { name: 'no overflow after a thousand attempts', backoff: backoff(), u: 0.5, delays: [100], last: 1000 },
   ])('$name', ({ backoff, u, delays, last }) => {
-    expect(delays.map((_, i) => retryDelay(backoff, i + 1, u))).toEqual(delays);
-    if (last !== undefined) expect(retryDelay(backoff, 5000, u)).toBe(last);
+    expect(delays.map((_, i) => retryDelay(backoff, i + 1, () => u))).toEqual(delays);
+    if (last !== undefined) expect(retryDelay(backoff, 5000, () => u)).toBe(last);
   });
+});
+
+test('a decorrelated pause lies between the base and three times the last one', () => {
+  const { base, max } = backoff();
+  const draws = [0.9, 0.1, 0.7, 0.99, 0.5];
+  let last = base;
+  for (let attempt = 1; attempt <= draws.length; attempt++) {
+    const pause = retryDelay(backoff({ jitter: 'decorrelated' }), attempt, (n) => draws[n - 1]!);
+    expect(pause).toBe(Math.round(Math.min(max, base + draws[attempt - 1]! * (3 * last - base))));
+    last = Math.min(max, base + draws[attempt - 1]! * (3 * last - base));
+  }
 });
 
 describe('what is tried again', () => {
@@ -42,11 +54,18 @@ describe('what is tried again', () => {
   test.each([
     { on: ['connect'], outcomes: connect },
     { on: ['timeout'], outcomes: ['requestTimeout', 'poolTimeout'] },
-    { on: ['serverError'], outcomes: ['httpError'] },
+    { on: ['refused', 'poolTimeout'], outcomes: ['refused', 'poolTimeout'] },
     { on: [], outcomes: [] },
   ])('on $on: $outcomes', ({ on, outcomes }) => {
-    const policy = { on } as unknown as Retries;
-    const tried = OUTCOMES.filter((_, outcome) => retryable(policy, outcome));
+    const tried = OUTCOMES.filter((_, outcome) => new RetryConditions(on as RetryCondition[]).include(outcome));
     expect(tried.toSorted()).toEqual(outcomes.toSorted());
+  });
+
+  test('answers by their status', () => {
+    const tried = (...on: RetryCondition[]) =>
+      [404, 429, 500, 503].filter((status) => new RetryConditions(on).include(httpError(status)));
+    expect(tried('serverError')).toEqual([500, 503]);
+    expect(tried(429, 503)).toEqual([429, 503]);
+    expect(tried('connect', 'timeout')).toEqual([]);
   });
 });
