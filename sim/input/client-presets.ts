@@ -1,6 +1,6 @@
 import { MILLISECOND, MINUTE, SECOND } from '../cluster/duration.ts';
+import type { ClientPolicy } from './client-policy.ts';
 import { RESOLVER_PRESETS } from './resolver-presets.ts';
-import type { ClientPolicy } from './scenario.ts';
 
 const UNLIMITED = Number.POSITIVE_INFINITY;
 
@@ -11,20 +11,38 @@ const NO_RETRIES: ClientPolicy['retries'] = {
   on: ['connect', 'timeout', 'serverError'],
   probability: 1,
   budget: null,
+  retryAfter: false,
 };
 
 /**
- * A bare socket: no pool, no timeout of its own. A connection attempt ends when the kernel gives up: `tcp_syn_retries` 6
- * with Linux 6.5's linear timeouts, 131 s.
- * @source Linux Documentation/networking/ip-sysctl.rst
+ * A bare socket: no pool, no timeout of its own. A connection attempt ends when the kernel gives up, and one that stood
+ * when the kernel has sent data in vain for 924.6 s (`tcp_retries2` 15). Peers of HTTP/2 take 100 streams at a time, the least that its
+ * specification recommends.
+ * @source Linux Documentation/networking/ip-sysctl.rst; RFC 9113, 6.5.2
  */
 const NONE: ClientPolicy = {
+  protocol: 'http1',
   pool: UNLIMITED,
+  maxStreams: 100,
   poolTimeout: UNLIMITED,
+  maxWaiting: UNLIMITED,
   keepAlive: 0,
-  connectTimeout: 131 * SECOND,
+  maxLifetime: UNLIMITED,
+  lifetimeJitter: 0,
+  deadAfter: 924.6 * SECOND,
+  connectTimeout: UNLIMITED,
   timeout: UNLIMITED,
+  totalTimeout: UNLIMITED,
+  patience: null,
+  priority: 0,
+  inheritsDeadline: false,
+  balancing: 'roundRobin',
   retries: NO_RETRIES,
+  hedging: null,
+  circuitBreaker: null,
+  concurrencyLimit: null,
+  throttling: null,
+  outlierDetection: null,
   resolver: RESOLVER_PRESETS.glibc!,
 };
 
@@ -55,7 +73,6 @@ export const CLIENT_PRESETS: Record<string, ClientPolicy> = {
   /**
    * Apache HttpClient 5: 5 connections a route, 3 min to connect and to wait for a connection, 1 retry after 1 s.
    * @source https://hc.apache.org/httpcomponents-client-5.4.x/, PoolingHttpClientConnectionManager, DefaultHttpRequestRetryStrategy
-   * @simplifies it retries 429 and 503 only; here any 5xx
    */
   'java-httpclient': {
     ...NONE,
@@ -67,7 +84,8 @@ export const CLIENT_PRESETS: Record<string, ClientPolicy> = {
     retries: {
       ...NO_RETRIES,
       max: 1,
-      on: ['serverError'],
+      on: [429, 503],
+      retryAfter: true,
       backoff: { base: SECOND, factor: 1, max: SECOND, jitter: 'none' },
     },
   },
@@ -78,6 +96,118 @@ export const CLIENT_PRESETS: Record<string, ClientPolicy> = {
    * @simplifies it never closes an idle connection; servers do, here after 60 s
    */
   'python-requests': { ...NONE, keepAlive: 60 * SECOND },
+
+  /**
+   * The Ingress controller on nginx: connect 5 s, read 60 s, idle upstream connections 60 s; a dead backend or a timeout is
+   * tried at another, three in all, at once.
+   * @source https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/configmap/ (proxy-connect-timeout,
+   *   proxy-read-timeout, proxy-next-upstream, proxy-next-upstream-tries, upstream-keepalive-timeout)
+   * @simplifies its 320 idle connections a worker are not counted
+   */
+  'ingress-nginx': {
+    ...NONE,
+    keepAlive: MINUTE,
+    connectTimeout: 5 * SECOND,
+    timeout: MINUTE,
+    retries: {
+      ...NO_RETRIES,
+      max: 2,
+      on: ['connect', 'timeout'],
+      backoff: { base: 0, factor: 1, max: 0, jitter: 'none' },
+    },
+  },
+
+  /**
+   * The JDK's own `java.net.http.HttpClient`: HTTP/2 where the server offers it, any number of connections, idle ones for 30 s,
+   * no timeouts of its own.
+   * @source docs.oracle.com, module java.net.http, `jdk.httpclient.keepalive.timeout` 30, `jdk.httpclient.connectionPoolSize` 0
+   * @simplifies over clear text it speaks HTTP/1.1 unless told otherwise, and so does this; its retry of connection failures is left out
+   */
+  'jdk-httpclient': { ...NONE, keepAlive: 30 * SECOND, resolver: RESOLVER_PRESETS.jvm! },
+
+  /**
+   * OkHttp: idle connections for 5 min, 10 s to connect and to read.
+   * @source https://square.github.io/okhttp/, OkHttpClient.Builder, ConnectionPool
+   * @simplifies the read timeout is of the whole answer; the silent retry on another address is left out
+   */
+  okhttp: {
+    ...NONE,
+    keepAlive: 5 * MINUTE,
+    connectTimeout: 10 * SECOND,
+    timeout: 10 * SECOND,
+    resolver: RESOLVER_PRESETS.jvm!,
+  },
+
+  /**
+   * A pool of database connections as HikariCP has it: 10, of which each lives half an hour less up to 2.5 %; 30 s to wait for one.
+   * @source https://github.com/brettwooldridge/HikariCP (maximumPoolSize, connectionTimeout, maxLifetime; idleTimeout does nothing
+   *   while minimumIdle is the maximum), PoolBase and HikariPool for the variance of lifetimes
+   * @simplifies connections are opened when they are first wanted
+   */
+  hikaricp: {
+    ...NONE,
+    pool: 10,
+    poolTimeout: 30 * SECOND,
+    keepAlive: 30 * MINUTE,
+    maxLifetime: 30 * MINUTE,
+    lifetimeJitter: 0.025,
+    resolver: RESOLVER_PRESETS.jvm!,
+  },
+
+  /**
+   * A gRPC channel: one HTTP/2 connection per address, of which it uses the first (`pick_first`), 20 s to connect; deadlines are passed on
+   * where a call has one; no retries without a service config.
+   * @source github.com/grpc/grpc doc/load-balancing.md, doc/connection-backoff.md; grpc.io/docs/guides/deadlines
+   * @simplifies while it cannot connect, calls fail with each connection attempt and do not wait for a back-off between them; an idle
+   *   channel is closed after 30 min
+   */
+  grpc: {
+    ...NONE,
+    protocol: 'http2',
+    pool: 1,
+    keepAlive: 30 * MINUTE,
+    connectTimeout: 20 * SECOND,
+    inheritsDeadline: true,
+    balancing: 'pickFirst',
+    resolver: RESOLVER_PRESETS.go!,
+  },
+
+  /**
+   * An Envoy sidecar or gateway, HTTP/1.1 upstream: 1024 connections and as many calls that wait, connect 5 s, 15 s in all, an idle
+   * connection for an hour, no retries unless asked for, and then at most 3 at a time.
+   * @source envoyproxy.io, config.cluster.v3.CircuitBreakers, RouteAction.timeout, HttpProtocolOptions.idle_timeout, Cluster.connect_timeout
+   */
+  envoy: {
+    ...NONE,
+    pool: 1024,
+    maxWaiting: 1024,
+    keepAlive: 60 * MINUTE,
+    connectTimeout: 5 * SECOND,
+    totalTimeout: 15 * SECOND,
+    retries: {
+      ...NO_RETRIES,
+      backoff: { base: 25 * MILLISECOND, factor: 2, max: 250 * MILLISECOND, jitter: 'full' },
+      budget: { kind: 'active', share: 0, minimum: 3 },
+    },
+  },
+
+  /**
+   * nginx as it comes: a connection per request, 60 s to connect and to read, another upstream after an error or a timeout (one more
+   * here).
+   * @source https://nginx.org/en/docs/http/ngx_http_proxy_module.html (proxy_connect_timeout, proxy_read_timeout, proxy_next_upstream)
+   * @simplifies it tries each of its servers once; a Service is one server to it
+   */
+  nginx: {
+    ...NONE,
+    connectTimeout: MINUTE,
+    timeout: MINUTE,
+    retries: {
+      ...NO_RETRIES,
+      max: 1,
+      on: ['connect', 'timeout'],
+      backoff: { base: 0, factor: 1, max: 0, jitter: 'none' },
+    },
+  },
 
   /**
    * People at browsers: 240 s to connect, 300 s for an answer, no retries by the program (a person who presses again is

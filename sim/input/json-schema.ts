@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ObjectStore } from '../cluster/store.ts';
 import { scenarioSection } from './scenario-schema.ts';
 
 /** Names play no part in the shape. */
@@ -9,6 +10,8 @@ const NOWHERE = {
   nodes: new Set<string>(),
   objects: new Map(),
   applied: [],
+  logs: new Map(),
+  routing: new ObjectStore(new Float64Array(1)),
   clients: new Set<string>(),
   traffic: new Set<string>(),
 };

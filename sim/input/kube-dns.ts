@@ -1,4 +1,5 @@
 import { formatIPv4, parseCIDR } from '../cluster/address.ts';
+import { PLAIN_BEHAVIOUR } from './plain-behaviour.ts';
 import type { WorkloadBehaviour } from './scenario.ts';
 
 /** The Service that a Pod's resolv.conf leads to, and the Deployment behind it where the manifests have none. */
@@ -62,7 +63,10 @@ export function dnsBehaviour(
     backlog,
     cores: cores / 1000,
     startup: 1e9,
+    retryAfter: 0,
+    ...PLAIN_BEHAVIOUR,
     probesShareQueue: false,
     calls: [],
+    routes: { client: 'none', to: 'service' },
   };
 }

@@ -43,7 +43,7 @@ describe('the shop', () => {
     expected.workloads[0]!.calls[0]!.discovery = { dns: 1 };
     expect(dns).toEqual(expected);
     expect(budget.description).toBe(base.description); // it has none of its own
-    expect(budget.clients.web!.retries.budget).toEqual({ ratio: 0.1, burst: 10 });
+    expect(budget.clients.web!.retries.budget).toMatchObject({ ratio: 0.1, burst: 10 });
     expect(budget.traffic[0]!.client).toBe('browser');
     expect(budget.clients.browser).toBeDefined(); // presets that are used are clients too
     expect(budget.cluster).toEqual({ ...base.cluster, dns: { ...base.cluster.dns, cache: 0 } });
@@ -183,6 +183,38 @@ test('retries without a timeout, and users at a ClusterIP, are warnings', () => 
   );
   const { warnings } = loadScenario('shop/s.yaml', having({ 'shop/s.yaml': text }));
   expect(warnings.map(({ path }) => path)).toEqual(['clients.web.retries', 'traffic[0].to']);
+});
+
+test.each([
+  [
+    'timeout: 2s',
+    'timeout: 2s, totalTimeout: 1s',
+    'clients.web.totalTimeout',
+    /an attempt may take 2s, and the call ends after 1s/,
+  ],
+  ['timeout: 2s', 'timeout: 2s, connections: {pool: 50000}', 'clients.web.connections.pool', /28232 source ports/],
+  [
+    'serviceTime: 10ms',
+    'serviceTime: 10ms, backlog: 0, queue: {discipline: lifo}',
+    'workloads[0].queue',
+    /nobody waits/,
+  ],
+])('what contradicts itself is a warning with its place: %s', (from, to, path, words) => {
+  const text = `apiVersion: svclab.dev/v1alpha1
+kind: Scenario
+metadata: {name: a}
+duration: 1m
+manifests:
+- {apiVersion: apps/v1, kind: Deployment, metadata: {name: b}, spec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: d}]}}}}
+- {apiVersion: v1, kind: Service, metadata: {name: b}, spec: {type: LoadBalancer, selector: {a: b}, ports: [{port: 80}]}}
+clients: {web: {timeout: 2s}}
+workloads: [{for: deployment/b, serviceTime: 10ms}]
+traffic: [{name: t, to: 'http://b', client: web, arrivals: 10}]
+`;
+  expect(loadScenario('s.yaml', having({ 's.yaml': text })).warnings).toEqual([]);
+  const { warnings } = loadScenario('s.yaml', having({ 's.yaml': text.replace(from, to) }));
+  expect(warnings.map((each) => each.path)).toEqual([path]);
+  expect(warnings[0]!.text).toMatch(words);
 });
 
 test('objects may stand inline and beside the Scenario in its file', () => {

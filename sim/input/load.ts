@@ -1,13 +1,14 @@
 import type { KubernetesObject } from '../cluster/api/meta.ts';
+import { type AccessLog, LogError, readAccessLog } from './access-log.ts';
 import { dnsServerManifests, withDNSServer } from './dns-server.ts';
-import { Faults } from './faults.ts';
+import { Faults, knownNames } from './faults.ts';
 import { chunksOf, type Files } from './files.ts';
+import { isManifestSetting, withManifestSettings } from './manifest-settings.ts';
 import { checkApplied, checkManifests } from './manifests/cross-checks.ts';
 import { type Manifest, readManifests } from './manifests/read.ts';
 import { readManifestStream } from './manifests/stream.ts';
-import { warnOfNotSimulated } from './not-simulated.ts';
 import { checkPlausibility } from './plausibility.ts';
-import type { Message, ScenarioFile } from './scenario.ts';
+import type { Message, Scenario, ScenarioFile } from './scenario.ts';
 import { isScenario } from './scenario-file.ts';
 import { API_VERSION, type CheckedScenario, scenarioSchema } from './scenario-schema.ts';
 import { reportIssues } from './schema-faults.ts';
@@ -23,6 +24,53 @@ import { readYaml } from './yaml.ts';
 export function loadScenario(path: string, files: Files): ScenarioFile {
   const faults = new Faults();
   const reader = new FileTrees(files, faults);
+  const documents = scenarioDocuments(path, reader, faults);
+  const scenario = checkDocuments(documents, reader, faults);
+  faults.throwIfAny();
+  return { ...scenario!, warnings: faults.warnings };
+}
+
+/** A scenario file that is read once and then checked with ever other values. */
+export interface OpenScenario {
+  /** The scenario, or the variant that was asked for, as it stands. */
+  readonly base: Scenario;
+  readonly warnings: readonly Message[];
+  /** With values set by their paths, as a variant sets them. @throws InputError with every fault that this makes */
+  withValues(settings: readonly Setting[]): Scenario;
+}
+
+/**
+ * Opens a scenario file, or one of its variants, for studies.
+ * @param variant '': the scenario as it stands @throws InputError with every fault that was found
+ */
+export function openScenario(path: string, files: Files, variant = ''): OpenScenario {
+  const faults = new Faults();
+  const reader = new FileTrees(files, faults);
+  const documents = scenarioDocuments(path, reader, faults);
+  const others = documents.filter((document) => !isScenario(document));
+  const tree = documents.find(isScenario) as Mapping;
+  const { stem, variants } = split(tree);
+  const chosen = variants.find(({ name }) => name === variant);
+  if (chosen === undefined && variant !== '') {
+    const names = variants.map(({ name }) => name);
+    faults.error(tree.place, ['variants'], `there is no variant "${variant}"`, knownNames(variant, names, 'one of'));
+  }
+  const withValues = (settings: readonly Setting[]): Scenario => {
+    const own = new Faults();
+    const all = [...(chosen?.settings ?? []), ...settings];
+    const fields = all.filter((setting) => !isManifestSetting(setting));
+    const changed = withSettings(stem, fields, own);
+    const scenario = checkScenario(changed, others, reader, own, all.filter(isManifestSetting));
+    own.throwIfAny();
+    faults.throwIfAny(); // of manifests that were read only now
+    return { ...scenario!, variant };
+  };
+  faults.throwIfAny();
+  return { base: withValues([]), warnings: faults.warnings, withValues };
+}
+
+/** @throws InputError when there is no Scenario, or the file cannot be read */
+function scenarioDocuments(path: string, reader: FileTrees, faults: Faults): Tree[] {
   const documents = reader.trees(path, { file: path, line: 1, column: 1 });
   if (faults.count === 0 && !documents.some(isScenario)) {
     const place = documents[0]?.place ?? { file: path, line: 1, column: 1 };
@@ -31,9 +79,7 @@ export function loadScenario(path: string, files: Files): ScenarioFile {
     faults.error(place, [], `there is no Scenario in this file${kind ? `, but "${kind}"` : ''}`, { expected });
   }
   faults.throwIfAny();
-  const scenario = checkDocuments(documents, reader, faults);
-  faults.throwIfAny();
-  return { ...scenario!, warnings: faults.warnings };
+  return documents;
 }
 
 export interface FileReport {
@@ -93,9 +139,13 @@ function checkDocuments(
   const base = checkScenario(tree, others, reader, faults);
   const { stem, variants } = split(tree);
   const checked = variants.map(({ name, description, settings }) => {
-    const changed = withSettings(stem, settings, faults);
+    const changed = withSettings(
+      stem,
+      settings.filter((setting) => !isManifestSetting(setting)),
+      faults,
+    );
     const own = new Faults();
-    const scenario = checkScenario(changed, others, reader, own);
+    const scenario = checkScenario(changed, others, reader, own, settings.filter(isManifestSetting));
     faults.adopt(own, `variant "${name}"`);
     return scenario === undefined
       ? []
@@ -111,6 +161,7 @@ class FileTrees {
   readonly #known = new Map<string, Tree[]>();
   /** By namespace and path. */
   readonly #manifests = new Map<string, Manifest[]>();
+  readonly #logs = new Map<string, AccessLog | undefined>();
 
   constructor(files: Files, faults: Faults) {
     this.#files = files;
@@ -129,6 +180,24 @@ class FileTrees {
     }
     this.#known.set(path, trees);
     return trees;
+  }
+
+  /** An access log. @returns undefined after an error */
+  log(path: string, asked: Tree['place'], at: PropertyKey[]): AccessLog | undefined {
+    if (this.#logs.has(path)) return this.#logs.get(path);
+    let log: AccessLog | undefined;
+    try {
+      log = readAccessLog(chunksOf(this.#files, path));
+    } catch (error) {
+      if (!(error instanceof LogError))
+        this.#faults.error(asked, at, `cannot read ${path}: ${(error as Error).message}`);
+      else
+        this.#faults.error({ file: path, line: error.line, column: 1 }, [], error.message, {
+          expected: error.expected,
+        });
+    }
+    this.#logs.set(path, log);
+    return log;
   }
 
   /** The Kubernetes objects of a file; what is wrong with them is told once. */
@@ -153,20 +222,21 @@ function checkScenario(
   documents: Tree[],
   reader: FileTrees,
   faults: Faults,
+  manifestSettings: readonly Setting[] = [],
 ): (CheckedScenario & { objects: KubernetesObject[] }) | undefined {
   const before = faults.count;
   const namespace = textAt(tree, 'metadata', 'namespace') ?? 'default';
-  const manifests = [
+  const given = [
     ...documents.flatMap((document) => readManifests(document, namespace, faults)),
     ...listedManifests(tree, namespace, reader, faults),
   ];
+  const manifests = withManifestSettings(given, manifestSettings, namespace, faults);
   manifests.push(...dnsServerManifests(tree, manifests, faults));
   const applied = appliedManifests(tree, namespace, reader, faults);
   checkManifests(manifests, faults);
   for (const later of applied) checkApplied(later, manifests, faults);
-  warnOfNotSimulated(manifests, faults);
   const nodeManifests = manifests.filter(({ kind }) => kind === 'Node').length;
-  const world = worldOf(tree, manifests, applied, namespace);
+  const world = worldOf(tree, manifests, applied, namespace, replayedLogs(tree, reader));
   const result = scenarioSchema(world, nodeManifests).safeParse(toValue(tree));
   if (result.success) checkPlausibility(result.data, tree, world, faults);
   else reportIssues(result.error.issues, tree, faults);
@@ -186,6 +256,21 @@ function appliedManifests(tree: Tree, namespace: string, reader: FileTrees, faul
   return timeline.items.map((entry, i) =>
     manifestsIn(child(entry, 'apply'), ['timeline', i, 'apply'], namespace, reader, faults),
   );
+}
+
+/** By the name that the scenario gives: the access logs that its traffic replays. */
+function replayedLogs(tree: Tree, reader: FileTrees): Map<string, AccessLog> {
+  const logs = new Map<string, AccessLog>();
+  const traffic = child(tree, 'traffic');
+  if (traffic?.type !== 'list') return logs;
+  traffic.items.forEach((source, i) => {
+    const file = child(child(child(source, 'arrivals'), 'replay'), 'file');
+    if (file?.type !== 'scalar' || typeof file.value !== 'string') return; // the schema says so
+    const path = relativeTo(file.place.file, file.value);
+    const log = reader.log(path, file.place, ['traffic', i, 'arrivals', 'replay', 'file']);
+    if (log !== undefined) logs.set(file.value, log);
+  });
+  return logs;
 }
 
 /** A list of files, or of objects inline. */

@@ -1,3 +1,5 @@
+import { backendsNamedBy } from '../routing/backends.ts';
+import { warnOfContradictions } from './contradictions.ts';
 import { type Faults, knownNames } from './faults.ts';
 import { wordFor } from './references.ts';
 import type { CheckedScenario } from './scenario-schema.ts';
@@ -6,10 +8,15 @@ import { type World, workloadsBehind } from './world.ts';
 
 /** What each section allows but the whole cannot mean: requests to Pods that nobody describes, and settings that surprise. */
 export function checkPlausibility(scenario: CheckedScenario, tree: Tree, world: World, faults: Faults): void {
-  scenario.traffic.forEach(({ service, from }, i) => {
+  const routed = [...world.routing.list('Ingress'), ...world.routing.list('HTTPRoute')];
+  scenario.traffic.forEach(({ service, from, http, entry }, i) => {
     const path = ['traffic', i, 'to'];
     checkTarget(service, path, scenario, tree, world, faults);
-    if (from === null && world.services.get(service)?.spec.type === 'ClusterIP') {
+    for (const { namespace, name } of http === null ? [] : backendsNamedBy(routed)) {
+      if (world.services.has(`${namespace}/${name}`))
+        checkTarget(`${namespace}/${name}`, path, scenario, tree, world, faults);
+    }
+    if (from === null && entry === null && world.services.get(service)?.spec.type === 'ClusterIP') {
       const text = `Service "${service}" is of type ClusterIP, which users outside cannot reach: they are taken to come through an ingress`;
       faults.warning(placeOf(tree, path), path, text, { expected: 'type LoadBalancer' });
     }
@@ -19,12 +26,7 @@ export function checkPlausibility(scenario: CheckedScenario, tree: Tree, world: 
       checkTarget(service, ['workloads', i, 'calls', j, 'to'], scenario, tree, world, faults);
     });
   });
-  for (const [name, { timeout, retries }] of Object.entries(scenario.clients)) {
-    if (retries.max === 0 || timeout < Number.POSITIVE_INFINITY || !world.clients.has(name)) continue;
-    const path = ['clients', name, 'retries'];
-    const text = 'retries without a timeout: a request that is never answered is never tried again';
-    faults.warning(placeOf(tree, path), path, text, { fix: `set clients.${name}.timeout` });
-  }
+  warnOfContradictions(scenario, tree, world, faults);
 }
 
 /** Requests must meet Pods whose behaviour is known. */
@@ -37,7 +39,12 @@ function checkTarget(
   faults: Faults,
 ): void {
   const workloads = workloadsBehind(service, world);
-  if (workloads.length === 0 && world.services.get(service) !== null) {
+  if (!world.services.has(service)) {
+    const [namespace, name] = service.split('/');
+    const other = [...world.services.keys()].find((each) => each.endsWith(`/${name}`))!.split('/')[0];
+    const text = `there is no Service "${name}" in namespace "${namespace}": the name will not be found`;
+    faults.warning(placeOf(tree, path), path, text, { fix: `the one in namespace "${other}" is ${name}.${other}` });
+  } else if (workloads.length === 0 && world.services.get(service) !== null) {
     faults.warning(
       placeOf(tree, path),
       path,

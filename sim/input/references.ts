@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { API_VERSIONS, type Kind } from '../cluster/api/kinds.ts';
 import { WORKLOAD_KINDS } from '../cluster/api/workloads.ts';
+import { type HTTPRequest, requestOf } from '../routing/http-request.ts';
+import { routersFor } from '../routing/routers.ts';
 import { knownNames } from './faults.ts';
 import type { ObjectReference } from './scenario.ts';
 import { expecting, refuse } from './scenario-fields.ts';
@@ -71,7 +73,7 @@ export function serviceReference(world: World) {
     .string({ error: expecting(A_SERVICE) })
     .meta({ examples: ['http://payments:8080', 'http://payments.shop.svc.cluster.local'] })
     .transform((text, ctx) => {
-      const match = /^(?:(https?|tcp|grpc):\/\/)?([a-z0-9.-]+?)(\.?)(?::(\d+))?(?:\/.*)?$/i.exec(text);
+      const match = /^(?:(https?|tcp|grpc|udp|sctp):\/\/)?([a-z0-9.-]+?)(\.?)(?::(\d+))?(?:\/.*)?$/i.exec(text);
       const [name = '', namespace = world.namespace, ...rest] = match?.[2]?.split('.') ?? [];
       if (match === null || !['', 'svc', 'svc.cluster.local'].includes(rest.join('.'))) {
         return refuse(ctx, `"${text}" names no Service`, {
@@ -81,23 +83,60 @@ export function serviceReference(world: World) {
       const port = Number(match[4] ?? (match[1] === 'https' ? 443 : 80));
       if (port < 1 || port > 65535) return refuse(ctx, `port ${port} is out of range`, { expected: '1 to 65535' });
       const service = world.services.get(`${namespace}/${name}`);
-      if (service === undefined) {
+      // A short name of a Service in another namespace is a mistake that the run can show: the name is not found.
+      const isShort = match[2] === name && [...world.services.keys()].some((each) => each.endsWith(`/${name}`));
+      if (service === undefined && !isShort) {
         return refuse(
           ctx,
           `there is no Service "${name}" in namespace "${namespace}"`,
           inNamespace([...world.services.keys()], namespace, name, 'a Service of the manifests'),
         );
       }
-      const ports = service?.spec.ports?.map((each) => each.port);
+      const protocol = match[1] === 'udp' ? 'UDP' : match[1] === 'sctp' ? 'SCTP' : 'TCP';
+      const ports = service?.spec.ports?.filter((each) => each.protocol === protocol).map((each) => each.port);
       if (ports !== undefined && !ports.includes(port)) {
         const fix = ports.length === 1 ? `write http://${match[2]}:${ports[0]}` : undefined;
-        return refuse(ctx, `Service "${name}" has no port ${port}`, {
-          expected: ports.join(', ') || 'a Service with ports',
+        const others = service!.spec.ports!.map((each) => `${each.protocol.toLowerCase()}://…:${each.port}`);
+        return refuse(ctx, `Service "${name}" has no ${protocol === 'TCP' ? '' : `${protocol} `}port ${port}`, {
+          expected: ports.join(', ') || others.join(', ') || 'a Service with ports',
           fix,
         });
       }
-      return { service: `${namespace}/${name}`, port, host: `${match[2]}${match[3]}`.toLowerCase() };
+      return { service: `${namespace}/${name}`, port, host: `${match[2]}${match[3]}`.toLowerCase(), protocol } as const;
     });
+}
+
+/** Beside a reference to a Service: by which of its addresses it is reached. */
+export const addressFields = {
+  family: z.enum(['IPv4', 'IPv6']).default('IPv4').describe('Of the addresses that clients use.'),
+  entry: z
+    .enum(['clusterIP', 'nodePort', 'loadBalancer'])
+    .optional()
+    .describe(
+      'Which address of the Service they use. Default: Pods the cluster IP, users outside the load balancer, else an external IP, else a node port.',
+    ),
+};
+
+/** A Service, or a URL with the host of an Ingress or a Gateway, as far as such are there. */
+export function trafficTarget(world: World) {
+  const service = serviceReference(world);
+  return z
+    .string({ error: expecting(A_SERVICE) })
+    .meta({ examples: ['http://checkout', 'http://shop.example/cart'] })
+    .transform((text, ctx) => {
+      const request = requestOf(text);
+      if (request !== null && isRouted(request, world)) return { url: text };
+      const result = service.safeParse(text);
+      if (result.success) return result.data;
+      for (const issue of result.error.issues) ctx.addIssue({ ...issue });
+      return z.NEVER;
+    });
+}
+
+function isRouted(request: HTTPRequest, { namespace: own, services, routing }: World): boolean {
+  const [name = '', namespace = own] = request.host.split('.');
+  if (services.has(`${namespace}/${name}`)) return false;
+  return routing.count('Ingress') + routing.count('Gateway') > 0 && routersFor(routing, request).length > 0;
 }
 
 /** `service/checkout`, or `shop/service/checkout` in another namespace, of any kind that the manifests may hold. */
@@ -134,7 +173,7 @@ function partsOf(text: string, world: World): { namespace: string; word: string;
 }
 
 /** `service`, `services`, `svc`; `deployment`, `deployments`, `deploy`. */
-function isWordFor(word: string, kind: string): boolean {
+export function isWordFor(word: string, kind: string): boolean {
   const lower = word.toLowerCase();
   return [kind.toLowerCase(), `${kind.toLowerCase()}s`, SHORT_NAMES[kind]].includes(lower);
 }

@@ -1,5 +1,5 @@
 import { SECOND } from '../cluster/duration.ts';
-import type { ResolverPolicy } from './scenario.ts';
+import type { ResolverPolicy } from './client-policy.ts';
 
 /** glibc's `getaddrinfo`: A and AAAA at once from one socket, no cache. @source glibc resolv/res_send.c */
 const GLIBC: ResolverPolicy = {

@@ -49,7 +49,7 @@ test('a budget’s burst grows with the load, and small pools never vanish', () 
   const [, budget] = loadScenario('scenario.yaml', {
     read: (path) => readFileSync(join(import.meta.dirname, 'testdata/shop', path), 'utf8'),
   }).variants;
-  expect(scaleScenario(budget!, 4).clients.web!.retries.budget).toEqual({ ratio: 0.1, burst: 40 });
+  expect(scaleScenario(budget!, 4).clients.web!.retries.budget).toMatchObject({ ratio: 0.1, burst: 40 });
   expect(scaleScenario(base, 0.001).clients.web!.pool).toBe(1);
 });
 

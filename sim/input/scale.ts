@@ -3,7 +3,8 @@ import type { Node } from '../cluster/api/node.ts';
 import type { Container, Pod } from '../cluster/api/pod.ts';
 import type { Deployment, ReplicaSet } from '../cluster/api/workloads.ts';
 import { parseQuantityMilli } from '../cluster/quantity.ts';
-import type { ArrivalProcess, ClientPolicy, Distribution, NodeGroup, Scenario, WorkloadBehaviour } from './scenario.ts';
+import type { ClientPolicy, RetryBudget } from './client-policy.ts';
+import type { ArrivalProcess, Distribution, NodeGroup, Scenario, WorkloadBehaviour } from './scenario.ts';
 
 /**
  * The same world at `k` times the size: k times the requests meet k times the capacity of every Pod (places, cores,
@@ -35,6 +36,15 @@ export function scaleScenario(scenario: Scenario, k: number): Scenario {
   };
 }
 
+/** k times the load, of everybody or of one source, on the same capacity. @param k more than 0 */
+export function scaleLoad(scenario: Scenario, k: number, source: string | null = null): Scenario {
+  if (!(k > 0 && k < Number.POSITIVE_INFINITY)) throw new RangeError(`a load cannot be multiplied by ${k}`);
+  const traffic = scenario.traffic.map((each) =>
+    source === null || each.name === source ? { ...each, arrivals: scaleArrivals(each.arrivals, k) } : each,
+  );
+  return { ...scenario, traffic };
+}
+
 /** k times as many. Gaps shrink, and of given times each comes k times, on average where k is no whole number. */
 function scaleArrivals(arrivals: ArrivalProcess, k: number): ArrivalProcess {
   switch (arrivals.kind) {
@@ -46,6 +56,12 @@ function scaleArrivals(arrivals: ArrivalProcess, k: number): ArrivalProcess {
       return { ...arrivals, phases: arrivals.phases.map((phase) => ({ ...phase, rate: phase.rate * k })) };
     case 'renewal':
       return { ...arrivals, gap: stretch(arrivals.gap, 1 / k) };
+    case 'periodic':
+      return { ...arrivals, callers: whole(arrivals.callers, k) };
+    case 'users':
+      return { ...arrivals, count: arrivals.count.map(([time, users]): [number, number] => [time, users * k]) };
+    case 'batch':
+      return { ...arrivals, requests: whole(arrivals.requests, k), workers: whole(arrivals.workers, k) };
     case 'replay':
       return {
         ...arrivals,
@@ -76,14 +92,44 @@ function stretch(distribution: Distribution, factor: number): Distribution {
 }
 
 function scaleClient(client: ClientPolicy, k: number): ClientPolicy {
-  const { pool, retries } = client;
-  const budget = retries.budget === null ? null : { ...retries.budget, burst: retries.budget.burst * k };
-  return { ...client, pool: Math.ceil(pool * k), retries: { ...retries, budget } };
+  const { pool, retries, concurrencyLimit } = client;
+  const limit = concurrencyLimit && {
+    ...concurrencyLimit,
+    initial: whole(concurrencyLimit.initial, k),
+    min: whole(concurrencyLimit.min, k),
+    max: whole(concurrencyLimit.max, k),
+  };
+  const isShared = client.protocol === 'http2';
+  return {
+    ...client,
+    // Of connections that requests share there are as many as before, with room for less.
+    pool: isShared ? pool : Math.ceil(pool * k),
+    maxStreams: isShared ? whole(client.maxStreams, k) : client.maxStreams,
+    maxWaiting: Math.ceil(client.maxWaiting * k),
+    concurrencyLimit: limit,
+    retries: { ...retries, budget: retries.budget && scaleBudget(retries.budget, k) },
+  };
+}
+
+function scaleBudget(budget: RetryBudget, k: number): RetryBudget {
+  if (budget.kind === 'tokens') return { ...budget, burst: budget.burst * k };
+  if (budget.kind === 'window') return { ...budget, minPerSecond: budget.minPerSecond * k };
+  if (budget.kind === 'active') return { ...budget, minimum: whole(budget.minimum, k) };
+  return { ...budget, tokens: Math.max(2, budget.tokens * k) };
 }
 
 function scaleWorkload(workload: WorkloadBehaviour, k: number): WorkloadBehaviour {
-  const { concurrency, cores, backlog } = workload;
-  return { ...workload, concurrency: whole(concurrency, k), cores: cores * k, backlog: Math.round(backlog * k) };
+  const { concurrency, cores, backlog, cpuQuota, contention, memory } = workload;
+  return {
+    ...workload,
+    concurrency: whole(concurrency, k),
+    cores: cores * k,
+    backlog: Math.round(backlog * k),
+    maxConnections: Math.ceil(workload.maxConnections * k),
+    cpuQuota: cpuQuota && { ...cpuQuota, quota: cpuQuota.quota * k },
+    contention: contention && { alpha: contention.alpha / k, beta: contention.beta / k ** 2 },
+    memory: memory && { ...memory, perRequest: memory.perRequest / k },
+  };
 }
 
 /** CPU requests grow with the CPU use, so that autoscaling and scheduling see the same shares; memory stays. */

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import type { ClientPolicy } from './client-policy.ts';
 import { CLIENT_PRESETS } from './client-presets.ts';
 import { knownNames } from './faults.ts';
-import type { ClientPolicy, Retries } from './scenario.ts';
+import { distribution } from './scenario-distribution.ts';
 import {
+  complain,
   count,
   duration,
   durationOrNone,
@@ -12,42 +14,17 @@ import {
   section,
   share,
 } from './scenario-fields.ts';
+import {
+  circuitBreakerSection,
+  concurrencyLimitSection,
+  outlierDetectionSection,
+  throttlingSection,
+} from './scenario-guards.ts';
 import { resolverPolicy, resolverSection } from './scenario-resolver.ts';
+import { hedgingSection, retriesSection, retriesWithDefaults } from './scenario-retries.ts';
 import type { World } from './world.ts';
 
-const backoff = section({
-  base: duration().optional().describe('Before the first retry. Default 100ms.'),
-  factor: z.number().min(1).optional().describe('Each further wait is so many times as long. Default 2.'),
-  max: duration().optional().describe('No wait is longer. Default 10s.'),
-  jitter: z
-    .enum(['none', 'full', 'equal'])
-    .optional()
-    .describe('Random part of a wait: none; full: 0 to the wait; equal: half of it to all of it. Default full.'),
-});
-
-const budget = z.union(
-  [
-    z.literal('none'),
-    section({
-      ratio: z.number().positive().describe('Retries allowed per success: 0.1 lets retries add 10 % of load.'),
-      burst: z.number().min(1).default(10).describe('Tokens at start, and at most.'),
-    }),
-  ],
-  { error: expecting('{ratio: 0.1}, or none') },
-);
-
-const retries = section({
-  max: count(0).max(100).optional().describe('After the first attempt. Default: the preset’s, mostly 0.'),
-  backoff: backoff.optional().describe('Waits between attempts.'),
-  on: z
-    .array(z.enum(['connect', 'timeout', 'serverError']))
-    .optional()
-    .describe('Outcomes that are tried again: connection faults, timeouts, 5xx answers. Default all.'),
-  probability: share()
-    .optional()
-    .describe('Share of failed calls that are tried again at all: below 1 for people who press again. Default 1.'),
-  budget: budget.optional().describe('A token bucket on retries. Default none.'),
-});
+const UNLIMITED = z.literal('unlimited').transform(() => Number.POSITIVE_INFINITY);
 
 const policy = section({
   preset: z
@@ -59,34 +36,104 @@ const policy = section({
     })
     .prefault('none')
     .describe('Whose defaults the other fields override.'),
+  protocol: z
+    .enum(['http1', 'http2'])
+    .optional()
+    .describe(
+      'http1: a connection holds one request at a time; http2, as gRPC: requests share one. Default: the preset’s.',
+    ),
   connections: section({
     pool: z
-      .union([z.literal('unlimited').transform(() => Number.POSITIVE_INFINITY), count(1)], {
-        error: expecting('a number of connections, or unlimited'),
-      })
+      .union([UNLIMITED, count(1)], { error: expecting('a number of connections, or unlimited') })
       .optional()
-      .describe('Connections per client Pod and target.'),
+      .describe('Connections per client Pod and target; with http2 per address.'),
+    maxStreams: count(1).optional().describe('Of http2: requests at a time on a connection. Default 100.'),
     poolTimeout: durationOrNone().optional().describe('How long a call may wait for a connection.'),
+    maxWaiting: z
+      .union([UNLIMITED, count(0)], { error: expecting('a number of calls, or unlimited') })
+      .optional()
+      .describe('Calls that may wait for a connection; a further one ends at once as circuitOpen. Default unlimited.'),
     keepAlive: duration().optional().describe('An idle connection is closed after this; 0: a connection per request.'),
+    maxLifetime: durationOrNone()
+      .optional()
+      .describe('A connection of this age takes no further request. Default none.'),
+    lifetimeJitter: share().optional().describe('By which share a lifetime may be shorter, at random. Default 0.'),
+    deadAfter: durationOrNone()
+      .optional()
+      .describe(
+        'Of http2: a connection whose other end is silent is given up after this (keepalive pings). Default 924.6s, TCP’s.',
+      ),
     connectTimeout: positiveDuration().optional().describe('Until a connection must stand.'),
   })
     .optional()
     .describe('The connection pool.'),
   timeout: durationOrNone().optional().describe('Of one attempt, from its connection to the whole answer.'),
-  retries: retries.optional().describe('What is tried again, and when.'),
+  totalTimeout: durationOrNone().optional().describe('Of a call with all its attempts and waits. Default none.'),
+  patience: distribution
+    .optional()
+    .describe('Of people: how long each waits in all, in place of totalTimeout: 5s, or {exponential: 5s}.'),
+  priority: z
+    .int()
+    .optional()
+    .describe('Of its requests in queues of discipline priority: higher ones go first. Default 0.'),
+  inheritDeadline: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether a call ends when the one ends that it is made for, as gRPC passes its deadline on. Default false.',
+    ),
+  balancing: z
+    .enum(['roundRobin', 'random', 'leastRequest', 'pickFirst'])
+    .optional()
+    .describe(
+      'Which of several addresses is used: in turn, at random, the less loaded of two at random, or the first. Default roundRobin.',
+    ),
+  retries: retriesSection.optional().describe('What is tried again, and when.'),
+  hedging: hedgingSection.optional().describe('Attempts that are sent before others have failed. Excludes retries.'),
+  circuitBreaker: circuitBreakerSection.optional().describe('Stops sending when too much fails.'),
+  concurrencyLimit: concurrencyLimitSection
+    .optional()
+    .describe('A limit of requests under way that adapts; what is beyond ends at once as budgetExhausted.'),
+  throttling: throttlingSection
+    .optional()
+    .describe('Rejects locally what would be rejected anyway, as in Google’s SRE book; that ends as budgetExhausted.'),
+  outlierDetection: outlierDetectionSection
+    .optional()
+    .describe('Leaves out addresses that fail, where the client knows several.'),
   resolver: resolverSection.optional().describe('How it looks names up, where `cluster.dns.server` is simulated.'),
-}).transform((given): ClientPolicy => {
+}).transform((given, ctx): ClientPolicy => {
   const preset = CLIENT_PRESETS[given.preset]!;
-  const { pool, poolTimeout, keepAlive, connectTimeout } = given.connections ?? {};
-  return {
-    pool: pool ?? preset.pool,
-    poolTimeout: poolTimeout ?? preset.poolTimeout,
-    keepAlive: keepAlive ?? preset.keepAlive,
-    connectTimeout: connectTimeout ?? preset.connectTimeout,
+  const { connections = {} } = given;
+  const policy = {
+    protocol: given.protocol ?? preset.protocol,
+    pool: connections.pool ?? preset.pool,
+    maxStreams: connections.maxStreams ?? preset.maxStreams,
+    poolTimeout: connections.poolTimeout ?? preset.poolTimeout,
+    maxWaiting: connections.maxWaiting ?? preset.maxWaiting,
+    keepAlive: connections.keepAlive ?? preset.keepAlive,
+    maxLifetime: connections.maxLifetime ?? preset.maxLifetime,
+    lifetimeJitter: connections.lifetimeJitter ?? preset.lifetimeJitter,
+    deadAfter: connections.deadAfter ?? preset.deadAfter,
+    connectTimeout: connections.connectTimeout ?? preset.connectTimeout,
     timeout: given.timeout ?? preset.timeout,
-    retries: withDefaults(given.retries, preset.retries),
+    totalTimeout: given.totalTimeout ?? preset.totalTimeout,
+    patience: given.patience ?? preset.patience,
+    priority: given.priority ?? preset.priority,
+    inheritsDeadline: given.inheritDeadline ?? preset.inheritsDeadline,
+    balancing: given.balancing ?? preset.balancing,
+    retries: retriesWithDefaults(given.retries, preset.retries),
+    hedging: given.hedging ?? preset.hedging,
+    circuitBreaker: given.circuitBreaker ?? preset.circuitBreaker,
+    concurrencyLimit: given.concurrencyLimit ?? preset.concurrencyLimit,
+    throttling: given.throttling ?? preset.throttling,
+    outlierDetection: given.outlierDetection ?? preset.outlierDetection,
     resolver: resolverPolicy(given.resolver, preset.resolver),
   };
+  if (policy.hedging !== null && policy.retries.max > 0) {
+    const fix = 'leave one of them out; a hedged call sends its next attempt at once when one fails';
+    complain(ctx, 'hedging and retries exclude each other', { fix }, ['hedging']);
+  }
+  return policy;
 });
 
 export const clientsSection = z.record(z.string(), policy);
@@ -98,20 +145,4 @@ export function clientReference(world: World) {
     const known = [...world.clients, ...Object.keys(CLIENT_PRESETS)];
     return refuse(ctx, `there is no client "${name}"`, knownNames(name, known, 'a name under clients, or a preset'));
   });
-}
-
-function withDefaults(given: z.output<typeof retries> | undefined, preset: Retries): Retries {
-  const { max, backoff: waits, on, probability, budget: tokens } = given ?? {};
-  return {
-    max: max ?? preset.max,
-    backoff: {
-      base: waits?.base ?? preset.backoff.base,
-      factor: waits?.factor ?? preset.backoff.factor,
-      max: waits?.max ?? preset.backoff.max,
-      jitter: waits?.jitter ?? preset.backoff.jitter,
-    },
-    on: on ?? preset.on,
-    probability: probability ?? preset.probability,
-    budget: tokens === undefined || tokens === 'none' ? null : tokens,
-  };
 }

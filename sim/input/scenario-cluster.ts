@@ -12,6 +12,7 @@ import {
   durationOrNone,
   expecting,
   positiveDuration,
+  refuse,
   section,
   share,
 } from './scenario-fields.ts';
@@ -106,6 +107,12 @@ const dataPlane = section({
   syncTimePerEndpoint: duration()
     .prefault('0s')
     .describe('One sync: the part for each endpoint of a Service that changed, in every mode.'),
+  resetConnections: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Connections of Pods to an endpoint that their node does not know any more are reset, as Cilium’s socket termination does. kube-proxy leaves them alone.',
+    ),
   ruleTime: duration()
     .prefault('0s')
     .describe(
@@ -123,6 +130,12 @@ const conntrack = section({
   timeWait: positiveDuration()
     .prefault('120s')
     .describe('nf_conntrack_tcp_timeout_time_wait: a closed connection keeps its entry so long.'),
+  cleanUDP: z
+    .boolean()
+    .default(true)
+    .describe(
+      'The proxy deletes UDP entries of an endpoint that has gone, as kube-proxy does; false: they stay as long as datagrams come.',
+    ),
   localPorts: z
     .union([z.literal('none').transform(() => Number.POSITIVE_INFINITY), count(1)], {
       error: expecting('a number of ports, or none'),
@@ -177,6 +190,16 @@ const hpa = section({
     .describe('Age of the newest figure: metrics-server’s `--metric-resolution`.'),
 });
 
+/** `443`, or `30000-32767`. */
+const portRange = z
+  .union([count(1).max(65535), z.string()], { error: expecting('a port, or a range: 443, 30000-32767') })
+  .transform((given, ctx): [number, number] => {
+    const [, from, to] = /^(\d+)-(\d+)$/.exec(String(given)) ?? [];
+    if (typeof given === 'number') return [given, given];
+    if (from !== undefined && Number(from) <= Number(to) && Number(to) <= 65535) return [Number(from), Number(to)];
+    return refuse(ctx, `"${given}" is no range of ports`, { expected: '443, 30000-32767' });
+  });
+
 export const clusterSection = section({
   nodes: section(groupFields)
     .optional()
@@ -216,6 +239,12 @@ export const clusterSection = section({
     .prefault({})
     .describe('The EndpointSlice controller.'),
   dns: dnsSection.prefault({}).describe('Cluster DNS.'),
+  nodeFirewall: z
+    .array(portRange)
+    .optional()
+    .describe(
+      'Ports of nodes that packets from outside get to: `[443, 30000-32767]`; what comes for others is dropped. Default: there is no firewall.',
+    ),
   podIPReuse: duration()
     .prefault('5m')
     .describe(
@@ -278,6 +307,7 @@ export function clusterSettings(given: GivenCluster, nodeManifests: number, ctx:
       minSyncPeriod: rest.dataPlane.minSyncPeriod ?? minSyncPeriodOf(rest.dataPlane.mode),
     },
     loadBalancer: rest.loadBalancer ?? null,
+    nodeFirewall: rest.nodeFirewall ?? null,
     autoscaler: scaler ?? null,
     nodeGroups: groups.map(({ cpu: cpuMilli, memory: memoryBytes, ...group }, i): NodeGroup => {
       const { name, count: now, minCount = now, maxCount = now } = group;

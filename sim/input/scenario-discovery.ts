@@ -3,7 +3,7 @@ import { knownNames } from './faults.ts';
 import type { Discovery } from './scenario.ts';
 import { complain, expecting, refuse, share } from './scenario-fields.ts';
 
-const DISCOVERIES = ['podIP', 'dns', 'env', 'headless'] as const;
+const DISCOVERIES = ['podIP', 'dns', 'env', 'headless', 'endpoints'] as const;
 
 /** A word, a mapping of shares, or a list of such mappings. */
 export const discovery = z

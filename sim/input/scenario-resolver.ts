@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { ResolverPolicy } from './client-policy.ts';
 import { knownNames } from './faults.ts';
 import { RESOLVER_PRESETS } from './resolver-presets.ts';
-import type { ResolverPolicy } from './scenario.ts';
 import { count, duration, expecting, positiveDuration, refuse, section } from './scenario-fields.ts';
 
 const cache = z.union(

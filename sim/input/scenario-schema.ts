@@ -25,7 +25,10 @@ export function scenarioSchema(world: World, nodeManifests: number) {
     const { name, description } = metadata;
     refuseLateEntries(timeline, given.duration, ctx);
     if (given.cluster.dns.server === null) refuseDNSFaults(timeline, ctx);
-    const used = [...given.traffic, ...given.workloads.flatMap(({ calls }) => calls)].map(({ client }) => client);
+    const routes = given.traffic.some(({ http }) => http !== null) ? given.workloads.map((each) => each.routes) : [];
+    const used = [...given.traffic, ...given.workloads.flatMap(({ calls }) => calls), ...routes].map(
+      ({ client }) => client,
+    );
     const presets = used
       .filter((client) => clients[client] === undefined)
       .map((client) => [client, CLIENT_PRESETS[client]!]);
@@ -116,7 +119,7 @@ const variant = section({
     .record(z.string(), z.unknown())
     .default({})
     .describe(
-      'Paths and their new values: `clients.web.retries.max: 0`. An element of a list is found by its name, for or to: `workloads.frontend.calls.checkout.discovery`.',
+      'Paths and their new values: `clients.web.retries.max: 0`. An element of a list is found by its name, for or to: `workloads.frontend.calls.checkout.discovery`; a field of a manifest by its object: `manifests.deployment/checkout.spec.replicas`.',
     ),
 });
 

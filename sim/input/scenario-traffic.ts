@@ -1,87 +1,14 @@
 import { z } from 'zod';
-import { parseDuration } from '../cluster/duration.ts';
-import { serviceReference, workloadReference } from './references.ts';
+import { requestOf } from '../routing/http-request.ts';
+import { routersFor } from '../routing/routers.ts';
+import { knownNames } from './faults.ts';
+import { addressFields, trafficTarget, workloadReference } from './references.ts';
 import type { TrafficSource } from './scenario.ts';
+import { arrivals } from './scenario-arrivals.ts';
 import { clientReference } from './scenario-clients.ts';
 import { discovery } from './scenario-discovery.ts';
-import { distribution } from './scenario-distribution.ts';
-import { cidr, complain, duration, expecting, positiveDuration, refuse, section } from './scenario-fields.ts';
+import { cidr, complain, refuse, section } from './scenario-fields.ts';
 import type { World } from './world.ts';
-
-/** More requests a second than this from one source is taken for a slip: it would take hours to simulate a minute. */
-const HIGHEST_RATE = 1e6;
-
-const ratePerSecond = z.number().min(0).max(HIGHEST_RATE);
-
-/** Requests per second: a constant, or points in time between which the rate goes in straight lines. */
-const rate = z
-  .union([ratePerSecond, z.record(z.string(), ratePerSecond)], {
-    error: expecting('requests per second: 400, or {0s: 80, 20m: 400}'),
-  })
-  .transform((given, ctx): [number, number][] => {
-    if (typeof given === 'number') return [[0, given]];
-    const points: [number, number][] = [];
-    for (const [time, value] of Object.entries(given)) {
-      try {
-        points.push([parseDuration(time), value]);
-      } catch (error) {
-        return refuse(ctx, (error as Error).message, { expected: 'a time from the start: 0s, 20m, 2h' }, [time]);
-      }
-    }
-    points.sort(([a], [b]) => a - b);
-    if (points[0] === undefined) return refuse(ctx, 'there is no rate', { expected: '{0s: 80, 20m: 400}' });
-    if (points[0][0] !== 0) complain(ctx, 'the first point must be at 0s', { fix: `add 0s: ${points[0][1]}` });
-    points.forEach(([time], i) => {
-      if (time === points[i - 1]?.[0])
-        complain(ctx, 'two points at the same time', { fix: 'let one follow 1ns later for a step' });
-    });
-    return points;
-  })
-  .refine((points) => points.some(([, value]) => value > 0), 'no request would ever arrive: every rate is 0');
-
-const processes = {
-  poisson: section({
-    rate: rate.describe('Requests per second; a number, or a mapping of times to rates with straight lines between.'),
-  })
-    .optional()
-    .describe('Independent arrivals (open loop).'),
-  renewal: section({ gap: distribution.describe('From one arrival to the next.') })
-    .optional()
-    .describe('Independent gaps of any distribution; a constant one is a metronome.'),
-  bursts: section({
-    rate: ratePerSecond.positive().describe('While a burst lasts.'),
-    on: distribution.describe('Length of a burst.'),
-    off: distribution.describe('Between two.'),
-  })
-    .optional()
-    .describe('On and off.'),
-  mmpp: section({
-    phases: z.array(section({ rate: ratePerSecond, mean: positiveDuration() })).min(2),
-  })
-    .optional()
-    .describe('Poisson at the rate of a phase; a phase lasts for an exponential time and is followed by any other.'),
-  replay: z.array(duration()).min(1).optional().describe('At these times from the start.'),
-};
-
-const arrivals = z
-  .union([rate, section(processes)], {
-    error: expecting('requests per second: 400, or {poisson: {rate: {0s: 80, 20m: 400}}}'),
-  })
-  .transform((given, ctx): TrafficSource['arrivals'] => {
-    if (Array.isArray(given)) return { kind: 'poisson', rate: given };
-    const named = Object.keys(given);
-    if (named.length !== 1) {
-      return refuse(ctx, named.length === 0 ? 'no arrivals are given' : `${named.join(' and ')} together`, {
-        expected: `one of ${Object.keys(processes).join(', ')}`,
-      });
-    }
-    const { poisson, renewal, bursts, mmpp, replay } = given;
-    if (poisson !== undefined) return { kind: 'poisson', rate: poisson.rate };
-    if (renewal !== undefined) return { kind: 'renewal', gap: renewal.gap };
-    if (bursts !== undefined) return { kind: 'bursts', ...bursts };
-    if (mmpp !== undefined) return { kind: 'mmpp', phases: mmpp.phases };
-    return { kind: 'replay', times: replay!.toSorted((a, b) => a - b) };
-  });
 
 function source(world: World) {
   return section({
@@ -98,15 +25,52 @@ function source(world: World) {
     addresses: cidr()
       .default('198.18.0.0/16')
       .describe('Addresses of users outside, as `loadBalancerSourceRanges` and affinity tell them apart.'),
-    to: serviceReference(world).describe('The Service that they ask for, and its port.'),
+    to: trafficTarget(world).describe(
+      'The Service that they ask for, and its port; or a URL whose host an Ingress or an HTTPRoute knows: `http://shop.example/cart`.',
+    ),
+    ...addressFields,
+    via: z
+      .string()
+      .regex(/^[^/]+\/[^/]+$/, 'must be NAMESPACE/NAME')
+      .optional()
+      .describe('With a URL: the Service in front of the router, where the objects do not tell.'),
+    method: z.string().default('GET').describe('With a URL.'),
+    headers: z.record(z.string(), z.string()).default({}).describe('With a URL.'),
     client: clientReference(world)
       .prefault('browser')
       .describe('The client policy: a name under `clients`, or a preset.'),
     discovery: discovery
       .prefault('dns')
       .describe('How sending Pods find the Service: a word, or shares of Pods. Users outside know its address.'),
-    arrivals: arrivals.describe('How many arrive, and when.'),
-  }).transform(({ to, ...rest }): TrafficSource => ({ ...rest, ...to }));
+    arrivals: arrivals(world).describe('How many arrive, and when.'),
+  }).transform(({ to, via, method, headers, entry = null, ...given }, ctx): TrafficSource => {
+    const rest = { ...given, entry };
+    if ('service' in to) return { ...rest, ...to, http: null };
+    const http = { url: to.url, method, headers: Object.entries(headers) };
+    const request = requestOf(http.url, method, http.headers)!;
+    if (via !== undefined && !world.services.has(via)) {
+      return refuse(ctx, `there is no Service "${via}"`, knownNames(via, world.services.keys(), 'one of'), ['via']);
+    }
+    const [router] = routersFor(world.routing, request, via);
+    if (router === undefined)
+      return refuse(ctx, `no Ingress and no Gateway knows the host ${request.host}`, {}, ['to']);
+    const service = via ?? router.service;
+    if (service === null) {
+      const fix = 'name the Service in front of its Pods: via: NAMESPACE/NAME';
+      return refuse(ctx, `nothing tells where ${router.name} runs`, { fix }, ['to']);
+    }
+    const ports = world.services.get(service)?.spec.ports?.map(({ port }) => port);
+    if (ports !== undefined && !ports.includes(request.port)) {
+      const expected = `a URL with the port ${ports.join(' or ')}`;
+      return refuse(
+        ctx,
+        `Service "${service}", in front of ${router.name}, has no port ${request.port}`,
+        { expected },
+        ['to'],
+      );
+    }
+    return { ...rest, service, port: request.port, host: request.host, protocol: 'TCP', http };
+  });
 }
 
 export function trafficSection(world: World) {

@@ -2,8 +2,12 @@
  * A scenario after it was read and checked: plain data, every default filled in, every name resolved to something that
  * exists. Times and durations are ns, rates per second, shares 0 to 1. The YAML of it is in docs/scenario.md.
  */
+
 import type { Kind } from '../cluster/api/kinds.ts';
-import type { KubernetesObject, Labels } from '../cluster/api/meta.ts';
+import type { KubernetesObject, Labels, Protocol } from '../cluster/api/meta.ts';
+import type { IPFamily } from '../cluster/api/service.ts';
+import type { ClientPolicy } from './client-policy.ts';
+import type { ClusterFault, Repetition } from './timeline-faults.ts';
 
 export interface Scenario {
   name: string;
@@ -87,6 +91,8 @@ export interface DataPlaneSettings {
   syncTimePerService: number;
   /** …and a part for each endpoint of a Service that changed. */
   syncTimePerEndpoint: number;
+  /** Connections to an endpoint that has gone are reset. */
+  resetConnections: boolean;
   /** What the first packet of a connection waits for each rule that it is held against, ns; 0: nothing. */
   ruleTime: number;
 }
@@ -122,6 +128,8 @@ export interface ClusterSettings {
     limit: number | 'auto' | 'none';
     /** A connection that is closed keeps its entry so long, ns. */
     timeWait: number;
+    /** The proxy deletes the UDP entries of an endpoint that has gone. */
+    cleanUDP: boolean;
     /** Source ports of one Pod towards one destination; Infinity: nobody counts. */
     localPorts: number;
   };
@@ -161,6 +169,8 @@ export interface ClusterSettings {
     /** Of two datagrams sent at once from a new socket, the second is lost with this probability. */
     conntrackRace: null | { probability: number };
   };
+  /** Ports of nodes that packets from outside get to, as ranges; null: there is no firewall. */
+  nodeFirewall: [number, number][] | null;
   /** A released Pod address may be given out again after this, ns. */
   podIPReuse: number;
   /** Addresses of the nodes that groups make. */
@@ -202,54 +212,11 @@ export interface ClusterSettings {
   };
 }
 
-export interface Backoff {
-  base: number;
-  factor: number;
-  max: number;
-  jitter: 'none' | 'full' | 'equal';
-}
+/** Where a client gets its address from. `podIP`: the Pod addresses at its start and never again; `endpoints`: it watches the API. */
+export type Discovery = 'podIP' | 'dns' | 'env' | 'headless' | 'endpoints';
 
-export interface Retries {
-  /** After the first attempt. */
-  max: number;
-  backoff: Backoff;
-  /** Which outcomes are tried again: connection faults, timeouts, 5xx answers. */
-  on: ('connect' | 'timeout' | 'serverError')[];
-  /** Share of calls whose failure is tried again at all (a user who presses again); 1 for programs. */
-  probability: number;
-  /** A token bucket: each success deposits `ratio`, each retry takes 1; null: no budget. */
-  budget: null | { ratio: number /** Tokens at start and at most. */; burst: number };
-}
-
-export interface ClientPolicy {
-  /** Of connections per client (a Pod's, towards one target); Infinity: unbounded. */
-  pool: number;
-  /** How long a call may wait for one; Infinity: for ever (the timeout of an attempt begins when it has one). */
-  poolTimeout: number;
-  /** An idle connection is closed after this; 0: a connection per request. */
-  keepAlive: number;
-  connectTimeout: number;
-  /** Of one attempt, from its start (after a connection was had) to the whole answer. */
-  timeout: number;
-  retries: Retries;
-  resolver: ResolverPolicy;
-}
-
-/** How a program looks a name up. */
-export interface ResolverPolicy {
-  library: 'glibc' | 'musl' | 'go';
-  /** The cache in the program, ns; 0: none; `ttl`: as long as the answer says. */
-  cache: { positive: number | 'ttl'; negative: number | 'ttl' };
-  /** null: as the Pod's resolv.conf says. `timeout` (ns) is of one attempt. */
-  ndots: number | null;
-  search: string[] | null;
-  attempts: number | null;
-  timeout: number | null;
-  singleRequestReopen: boolean;
-}
-
-/** Where a client gets its address from. `podIP`: the Pod addresses at its start and never again. */
-export type Discovery = 'podIP' | 'dns' | 'env' | 'headless';
+/** Which of a Service's addresses a client uses; null: Pods the cluster IP, users outside the load balancer, else an external IP, else a node port. */
+export type ServiceEntry = 'clusterIP' | 'nodePort' | 'loadBalancer' | null;
 
 export interface Call {
   /** `namespace/name` of a Service, and the Service port. */
@@ -257,8 +224,20 @@ export interface Call {
   port: number;
   /** The host as it is written, with a dot at its end if it has one: what the client asks the resolver for. */
   host: string;
+  protocol: Protocol;
+  /** Of the addresses that are used; a Service or a Pod without one of it is not found. */
+  family: IPFamily;
+  entry: ServiceEntry;
   /** Share of requests that make this call. */
   share: number;
+  /** Only requests of these callers make it: names of traffic, or of workloads; null: all. */
+  callers: string[] | null;
+  /** It is made together with the call before it, and not after that. */
+  parallel: boolean;
+  /** Its failure does not fail the request. */
+  optional: boolean;
+  /** A cache in front of it, shared by all Pods: how often it answers, and how fast it fills, ns; null: none. */
+  cache: { hitRatio: number; refill: number } | null;
   client: string;
   /** Shares of client Pods by the discovery that they use; sums to 1. */
   discovery: Partial<Record<Discovery, number>>;
@@ -287,14 +266,64 @@ export interface WorkloadBehaviour {
   cores: number;
   /** Requests that wait for a slot; more are turned away: a new connection's SYN is dropped, a request on an open one gets 503. */
   backlog: number;
+  /** FIFO: a request has a core for itself until it is done; otherwise all share the cores. */
+  scheduling: 'fifo' | 'processorSharing';
+  /** The CPU limit as the kernel keeps it: cores of CPU time per period (ns), and then none until the next; null: none. */
+  cpuQuota: { quota: number; period: number } | null;
+  queue: QueuePolicy;
+  /** What becomes of a connection when the backlog is full: no answer, RST, or it is accepted and its request gets 503. */
+  backlogFull: 'drop' | 'refuse' | 'unavailable';
+  /** With n requests at once each takes 1 + alpha (n-1) + beta n (n-1) times as long; null: it does not depend. */
+  contention: { alpha: number; beta: number } | null;
+  /** A Pod that has just begun to listen takes so many times as long, less and less with this time constant (ns). */
+  warmup: { slower: number; time: number } | null;
+  /** Service times of single callers: names of traffic, or of workloads as `namespace/name`. */
+  serviceTimeOf: Record<string, Distribution>;
+  /** Share of requests that end with this status; `fast`: without any work. */
+  errors: { share: number; status: number; fast: boolean } | null;
+  /** Bytes: of the process, and of each request that it works on; null: memory plays no part. */
+  memory: { base: number; perRequest: number; limit: number } | null;
+  /** Connections that a Pod holds at a time, idle ones too; a further one is refused. Infinity: any number. */
+  maxConnections: number;
+  /** On SIGTERM: finishes what it has, ends at once, or goes on as if nothing was. */
+  shutdown: 'finish' | 'exit' | 'ignore';
+  /** What a 503 of a full backlog asks the caller to wait, ns; 0: it does not say. */
+  retryAfter: number;
   /** From the container's start until it listens, ns. */
   startup: number;
   /** Probes wait in the same queue as requests, so that overload fails them. */
   probesShareQueue: boolean;
   calls: Call[];
+  /** How its Pods reach backends, where they route HTTP for an Ingress or a Gateway. */
+  routes: { client: string; to: 'endpoints' | 'service' };
 }
 
-export type ArrivalProcess =
+export interface QueuePolicy {
+  discipline: 'fifo' | 'lifo' | 'priority';
+  /** One that has waited so long for a slot gets 503, ns; Infinity: none. */
+  maxWait: number;
+  /** The same after `target`, while the queue has not been empty for `interval`, and after `interval` else, ns; null: not so. */
+  controlledDelay: { target: number; interval: number } | null;
+  /** Whether one whose caller has given up is not begun, and goes on no further. */
+  dropAbandoned: boolean;
+}
+
+/** What ails Pods for a while. */
+export interface Degradation {
+  /** Everything takes so many times as long. */
+  slower: number;
+  /** Share of requests that end with `status`; `fast`: without any work. */
+  errors: number;
+  status: number;
+  fast: boolean;
+  /** Requests are accepted and never answered. */
+  hangs: boolean;
+}
+
+/** What comes at its time, whatever the system does; and what waits for answers. */
+export type ArrivalProcess = OpenProcess | ClosedProcess;
+
+export type OpenProcess =
   /** Piecewise linear: [time ns, requests per second], times ascending, the first at 0. */
   | { kind: 'poisson'; rate: [number, number][] }
   /** Independent gaps; a constant one makes a metronome. */
@@ -304,7 +333,28 @@ export type ArrivalProcess =
   /** Poisson at the rate of a phase; each lasts for an exponential time of this mean and is followed by any other. */
   | { kind: 'mmpp'; phases: { rate: number; mean: number }[] }
   /** At these times, ns, ascending. */
-  | { kind: 'replay'; times: number[] };
+  | { kind: 'replay'; times: number[] }
+  /** Callers that come once every so many ns, in phase or evenly spread, each time up to `jitter` ns later. */
+  | { kind: 'periodic'; every: number; callers: number; spread: boolean; jitter: number };
+
+export type ClosedProcess =
+  | ({ kind: 'users' } & UserPopulation)
+  /** From `at` on, and again every so many ns (Infinity: never): workers that make `requests` as fast as they are answered. */
+  | { kind: 'batch'; at: number; every: number; requests: number; workers: number };
+
+/** Users of a closed loop, each with one request at a time. */
+export interface UserPopulation {
+  /** How many there are: piecewise linear, [time ns, users], times ascending, the first at 0. */
+  count: [number, number][];
+  /** From an answer to the same user's next request. */
+  think: Distribution;
+  /** After each request a user goes away with one chance in `requests`; null: never. */
+  session: { requests: number; away: Distribution } | null;
+  /** A user whose request failed waits so long at least, ns. */
+  afterFailure: number;
+  /** Share of failed requests after which the user leaves for good. */
+  leave: number;
+}
 
 export interface TrafficSource {
   name: string;
@@ -315,14 +365,19 @@ export interface TrafficSource {
   /** As a call's. */
   host: string;
   client: string;
+  protocol: Protocol;
+  family: IPFamily;
+  entry: ServiceEntry;
   /** The block that users outside come from; each has an address of its own, until there are more of them. */
   addresses: string;
+  /** What the router behind `service` is asked; null: the Service's own Pods serve. */
+  http: { url: string; method: string; headers: [string, string][] } | null;
   /** Shares of sending Pods by the discovery that they use; users outside know the address. */
   discovery: Partial<Record<Discovery, number>>;
   arrivals: ArrivalProcess;
 }
 
-export type TimelineEntry = { at: number } & (
+export type TimelineEntry = { at: number; random?: Repetition } & (
   | { action: 'scale'; deployment: string; replicas: number }
   | { action: 'restart'; deployment: string }
   | { action: 'drain'; node: string }
@@ -331,8 +386,37 @@ export type TimelineEntry = { at: number } & (
   | { action: 'apply'; objects: readonly KubernetesObject[] }
   | { action: 'delete'; object: ObjectReference }
   | { action: 'fail'; zone: string; duration: number }
+  | ({ action: 'degrade'; duration: number } & PodFault)
+  | ({ action: 'link'; duration: number } & LinkFault)
+  | { action: 'flush'; workload: string }
+  | { action: 'kill'; workload: string; pods: PodCount }
+  | ClusterFault
   | { action: 'pressure'; node: string /** Pods that have to go. */; evict: number; duration: number }
 );
+
+/** What happens to packets between two parts of the world, either way. */
+export interface LinkFault {
+  between: [LinkSide, LinkSide];
+  /** Nothing comes through. */
+  isCut: boolean;
+  /** Each packet is so much later, ns, and up to `jitter` more. */
+  delay: number;
+  jitter: number;
+  /** Share of packets lost. */
+  loss: number;
+}
+
+/** `rest`: everything that is not of the other side. */
+export type LinkSide = { kind: 'zone' | 'node'; name: string } | { kind: 'external' } | { kind: 'rest' };
+
+/** So many, or a share of them. */
+export type PodCount = { count: number } | { share: number };
+
+export type PodFault =
+  | { workload: string; pods: PodCount; degradation: Degradation }
+  /** Everything on the Node, or on all Nodes of the zone, takes so many times as long. */
+  | { node: string; slower: number }
+  | { zone: string; slower: number };
 
 /** Of the whole DNS server: it answers nothing, or a server failure, or late. */
 export interface DNSFault {

@@ -1,7 +1,12 @@
+import type { Kind } from '../cluster/api/kinds.ts';
 import type { KubernetesObject } from '../cluster/api/meta.ts';
 import type { Service } from '../cluster/api/service.ts';
 import { WORKLOAD_KINDS, type Workload } from '../cluster/api/workloads.ts';
+import { clone } from '../cluster/clone.ts';
 import { matches } from '../cluster/selector.ts';
+import { ObjectStore } from '../cluster/store.ts';
+import { ROUTING_KINDS } from '../routing/routers.ts';
+import type { AccessLog } from './access-log.ts';
 import type { Manifest } from './manifests/read.ts';
 import { child, type Tree, textAt } from './tree.ts';
 
@@ -20,12 +25,17 @@ export interface World {
   objects: ReadonlyMap<string, ReadonlySet<string>>;
   /** By entry of the timeline: the objects that it applies. */
   applied: readonly (readonly KubernetesObject[])[];
+  /** The Ingresses, Gateways and what they refer to, those too that the timeline applies. */
+  routing: ObjectStore;
+  /** By the name that the scenario gives: the access logs that traffic replays. */
+  logs: ReadonlyMap<string, AccessLog>;
   clients: ReadonlySet<string>;
   traffic: ReadonlySet<string>;
 }
 
 /**
  * A world of a scenario's tree, before it is checked, and of its manifests.
+ * @param logs by name, what could be read of the access logs that it replays
  * @param applied by entry of the timeline: what it applies. A Service or workload that only comes then may be referred to
  */
 export function worldOf(
@@ -33,6 +43,7 @@ export function worldOf(
   manifests: readonly Manifest[],
   applied: readonly (readonly Manifest[])[],
   namespace: string,
+  logs: ReadonlyMap<string, AccessLog>,
 ): World {
   const services = new Map<string, Service | null>();
   const workloads = new Map<string, Workload | null>();
@@ -53,11 +64,23 @@ export function worldOf(
     services,
     workloads,
     objects,
+    routing: routingOf([...manifests, ...applied.flat()]),
+    logs,
     applied: applied.map((entry) => entry.flatMap(({ object }) => (object === null ? [] : [object]))),
     nodes: new Set([...nodes, ...nodesOfGroups(tree)]),
     clients: new Set(clients?.type === 'mapping' ? clients.entries.keys() : []),
     traffic: new Set(traffic?.type === 'list' ? traffic.items.map((item) => textAt(item, 'name') ?? '') : []),
   };
+}
+
+function routingOf(manifests: readonly Manifest[]): ObjectStore {
+  const store = new ObjectStore(new Float64Array(1));
+  for (const { kind, object } of manifests) {
+    if (object === null || !(ROUTING_KINDS as readonly string[]).includes(kind)) continue;
+    if (store.get(kind as Kind, object.metadata.namespace, object.metadata.name) === undefined)
+      store.add(clone(object) as never);
+  }
+  return store;
 }
 
 /** Which workloads' Pods does a Service select? */
