@@ -23,16 +23,20 @@ import { workloadBehind } from './summary.ts';
  * The kinds of trouble that the traces of a run can prove, by the layer at fault.
  * - staleAddresses: clients kept sending to addresses that no Pod had any more (discovery)
  * - noEndpoints: the Service had no ready endpoint (selection and readiness)
+ * - closedPort: every ready Pod refused, since the Service sends to a port at which none listens (configuration)
  * - terminating: connections were refused by Pods on their way out (shutdown order)
  * - wrongBackend: a reused address answered as another workload (discovery)
  * - deadNode: packets met silence at Pods on a node that had died (failure detection)
  * - names: the name of the Service could not be resolved, or its variable was empty (discovery)
  * - deadService: clients kept sending to the cluster IP of a Service that had been deleted (discovery)
+ * - noWayIn: users outside used an address to which no way leads (exposure)
  * - dropped: nodes dropped packets without picking a Pod, although there were ready ones (traffic policy, source ranges)
  * - networkPolicy: a network policy denied the connections
  * - conntrackFull: a node's table of connections was full
  * - noSourcePorts: clients had no source port left
  * - noLoadBalancer: the Service's load balancer has no address
+ * - fault: a fault that was set on Pods, a node or a link, or the kernel's own (memory), carries them
+ * - imbalance: some ready Pods were busy while others were idle (balancing)
  * - overload: all ready Pods were busy (capacity)
  * - unknown: none of these carries the failures
  */
@@ -40,15 +44,19 @@ export type Cause =
   | 'deadNode'
   | 'staleAddresses'
   | 'noEndpoints'
+  | 'closedPort'
   | 'terminating'
   | 'wrongBackend'
   | 'names'
   | 'deadService'
+  | 'noWayIn'
   | 'dropped'
   | 'networkPolicy'
   | 'conntrackFull'
   | 'noSourcePorts'
   | 'noLoadBalancer'
+  | 'fault'
+  | 'imbalance'
   | 'overload'
   | 'unknown';
 
@@ -75,6 +83,8 @@ export interface Diagnosis {
   readonly ends: readonly PodEnd[];
   /** Nodes that died before it ended, by name. */
   readonly deadNodes: readonly string[];
+  /** What was broken when it began; undefined: nothing that is known. */
+  readonly fault: EventEvidence | undefined;
   /** Undefined where no DNS server is simulated. */
   readonly names: NamesEvidence | undefined;
   /** What people and controllers did in the ten minutes before it, and around its end. */
@@ -82,20 +92,45 @@ export interface Diagnosis {
   readonly atEnd: readonly EventEvidence[];
 }
 
+/** Faults that events tell of, and that no other evidence names. */
+export const FAULTS = [
+  'Degraded',
+  'LinkFault',
+  'Killed',
+  'OOMKilled',
+  'ProxyStuck',
+  'APIServerDown',
+  'ControlPlaneLag',
+  'NodeCutOff',
+  'Deploy',
+  'CertificateExpired',
+];
 const ACTIONS = [
+  ...FAULTS,
+  'NodeFailure',
   'SuccessfulRescale',
   'Drain',
   'NodeReady',
-  'NodeFailure',
   'DNSFailure',
   'NodeNotReady',
   'Scale',
+  'Rollback',
   'RolloutRestart',
   'Apply',
   'Delete',
+  'CacheFlushed',
   'NewReplicaSetCreated',
 ];
-const REPAIRS = ['Apply', 'RolloutRestart', 'Scale', 'SuccessfulRescale', 'NodeReady'];
+const REPAIRS = [
+  'Apply',
+  'Rollback',
+  'CertificateRenewed',
+  'APIServerUp',
+  'RolloutRestart',
+  'Scale',
+  'SuccessfulRescale',
+  'NodeReady',
+];
 
 /** What went wrong in a run, from its trace alone; undefined: users got good answers throughout. */
 export function diagnose(trace: Trace): Diagnosis | undefined {
@@ -122,6 +157,8 @@ export function diagnose(trace: Trace): Diagnosis | undefined {
   const capacity = capacityOf(trace, history, workload, root?.service ?? -1, incident);
   // An attempt that met silence ends when its timeout does: minutes after the node died, with some clients.
   const deaths = eventsOf(trace, ['NodeFailure'], from - 600e9, to);
+  const isPortClosed = eventsOf(trace, ['TargetPortClosed'], 0, to).some(({ object }) => object === root?.service);
+  const fault = eventsOf(trace, FAULTS, from - 120e9, from + 60e9).at(-1);
   const parts = { dead: failed('Address'), live: failed('Pod'), nowhere: failed('none') };
   return {
     incident,
@@ -130,7 +167,16 @@ export function diagnose(trace: Trace): Diagnosis | undefined {
     open: to >= trace.tables.endedAt,
     cause:
       tableOrPolicyOf(trace, root, from, to) ??
-      causeOf(history, root, { ...parts, deadPods }, capacity, deaths, from, to),
+      causeOf(
+        history,
+        root,
+        { ...parts, deadPods },
+        capacity,
+        deaths,
+        { isPortClosed, isFaulty: fault !== undefined },
+        from,
+        to,
+      ),
     edges,
     root,
     workload,
@@ -140,6 +186,7 @@ export function diagnose(trace: Trace): Diagnosis | undefined {
     retries: { value: retries.value, at: retries.bucket * bucket },
     ends: podEnds(trace, history, workload, (from + to) / 2),
     deadNodes: deaths.map((death) => trace.tables.objects[death.object]!.name),
+    fault,
     names: namesOf(trace, incident),
     before: eventsOf(trace, ACTIONS, from - 600e9, from),
     atEnd: eventsOf(trace, REPAIRS, Math.max(from, to - 300e9), to),
@@ -152,6 +199,7 @@ function causeOf(
   parts: { dead: number; live: number; nowhere: number; deadPods: number },
   capacity: CapacityEvidence,
   deaths: readonly EventEvidence[],
+  { isPortClosed, isFaulty }: { isPortClosed: boolean; isFaulty: boolean },
   from: number,
   to: number,
 ): Cause {
@@ -167,20 +215,29 @@ function causeOf(
       0,
     );
   if (onDeadNodes > 0.3 * root.failed) return 'deadNode';
-  if (parts.dead > 0.3 * (parts.dead + parts.live)) {
-    return parts.deadPods > 0.5 * parts.dead ? 'staleAddresses' : 'deadService';
-  }
   // Most clients of an empty Service hang, since nodes ration what they tell one client.
   const unpicked = root.flows.filter((flow) => flow.kind === 'none');
   const unanswered = sumOfOutcomes(unpicked, ['connectTimeout', 'requestTimeout']);
-  if (capacity.readyMax === 0 && outcome('refused') + unanswered > 0.3 * root.failed) return 'noEndpoints';
+  const rejected = sumOfOutcomes(unpicked, ['refused']);
+  if (capacity.emptyShare > 0.5 && rejected + unanswered > 0.3 * root.failed) return 'noEndpoints';
+  if (parts.dead > 0.3 * (parts.dead + parts.live)) {
+    if (parts.deadPods <= 0.5 * parts.dead) return 'deadService';
+    // Who uses the Service's address is sent to a Pod that is gone only until its node has heard of it.
+    return /podIP|headless/.test(root.discovery) ? 'staleAddresses' : 'terminating';
+  }
   if (capacity.readyMin > 0 && unanswered > 0.3 * root.failed) return 'dropped';
   const dying = root.flows.filter(
     (flow) => flow.kind === 'Pod' && (history.range('Pod.phase', flow.target, from, to)?.max ?? 0) >= TERMINATING,
   );
   const refusedByDying = dying.reduce((sum, flow) => sum + (flow.outcomes.get('refused') ?? 0), 0);
   if (refusedByDying > 0.3 * root.failed) return 'terminating';
+  if (isPortClosed && outcome('refused') > 0.3 * root.failed) return 'closedPort';
+  if (isFaulty) return 'fault';
   if (capacity.idle < 0.2) return 'overload';
+  const onHotPods = root.flows
+    .filter((flow) => flow.kind === 'Pod' && capacity.hotPods.includes(flow.target))
+    .reduce((sum, flow) => sum + flow.failed, 0);
+  if (onHotPods > 0.5 * root.failed && capacity.coldestIdle > 0.5) return 'imbalance';
   return 'unknown';
 }
 
@@ -198,7 +255,9 @@ function tableOrPolicyOf(trace: Trace, root: EdgeEvidence | undefined, from: num
   const isDenied = denials.some(({ message }) => message.startsWith(`${workload ?? traffic} cannot connect`));
   if (isSilence && isDenied) return 'networkPolicy';
   const pending = eventsOf(trace, ['LoadBalancerPending'], 0, to).some(({ object }) => object === root.service);
-  return pending && root.isUser && share('dnsFailure') > 0.3 ? 'noLoadBalancer' : undefined;
+  if (pending && root.isUser && share('dnsFailure') > 0.3) return 'noLoadBalancer';
+  const isClosed = eventsOf(trace, ['NoWayIn'], 0, to).some(({ object }) => object === root.service);
+  return isClosed && root.isUser && isSilence ? 'noWayIn' : undefined;
 }
 
 function sumOfOutcomes(flows: readonly Flow[], outcomes: readonly string[]): number {

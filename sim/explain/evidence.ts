@@ -134,11 +134,16 @@ export interface CapacityEvidence {
   /** Ready Pods that the Service published, at the least and at the most. */
   readonly readyMin: number;
   readonly readyMax: number;
+  /** Share of the time during which there was none. */
+  readonly emptyShare: number;
   /** Of the CPU time of the Pods while they were published, the share that was idle. */
   readonly idle: number;
   /** Of those, Pods that became ready after time 0. */
   readonly freshPods: number;
   readonly freshIdle: number;
+  /** Published Pods that were at least 90 % busy, and the idlest one's share of idle time. */
+  readonly hotPods: readonly number[];
+  readonly coldestIdle: number;
 }
 
 /** What the Service had to offer within the span. */
@@ -151,34 +156,50 @@ export function capacityOf(
 ): CapacityEvidence {
   const { bucket } = trace.header;
   const ready = history.range('Service.readyEndpoints', service, within.from * bucket, within.to * bucket);
+  let empty = 0;
+  for (let b = within.from; b < within.to; b++) {
+    if ((history.at('Service.readyEndpoints', service, b * bucket) ?? 0) === 0) empty++;
+  }
   let busy = 0;
   let cores = 0;
   let freshBusy = 0;
   let freshCores = 0;
   let freshPods = 0;
+  const hotPods: number[] = [];
+  let coldestIdle = 0;
   trace.tables.objects.forEach((object, pod) => {
     if (object.kind !== 'Pod' || object.attributes.workload !== workload) return;
     const fresh = (history.firstTime('Pod.published', pod, 1) ?? 0) > 0;
     const used = sumOf(trace, trace.seriesOf('pod.busy', { pod }));
     const size = sumOf(trace, trace.seriesOf('pod.cores', { pod }));
     let counted = false;
+    let ownBusy = 0;
+    let ownCores = 0;
     for (let b = within.from; b < within.to; b++) {
       if (history.at('Pod.published', pod, b * bucket) !== 1) continue;
-      busy += used[b]!;
-      cores += (size[b]! / 1000) * bucket;
+      ownBusy += used[b]!;
+      ownCores += (size[b]! / 1000) * bucket;
       if (!fresh) continue;
       counted = true;
       freshBusy += used[b]!;
       freshCores += (size[b]! / 1000) * bucket;
     }
     if (counted) freshPods++;
+    busy += ownBusy;
+    cores += ownCores;
+    if (ownCores === 0) return;
+    if (ownBusy >= 0.9 * ownCores) hotPods.push(pod);
+    coldestIdle = Math.max(coldestIdle, 1 - ownBusy / ownCores);
   });
   return {
     readyMin: ready?.min ?? 0,
     readyMax: ready?.max ?? 0,
+    emptyShare: empty / Math.max(1, within.to - within.from),
     idle: cores > 0 ? 1 - busy / cores : 0,
     freshPods,
     freshIdle: freshCores > 0 ? 1 - freshBusy / freshCores : 0,
+    hotPods,
+    coldestIdle,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { OUTCOMES } from '../trace/outcomes.ts';
 import type { Trace } from '../trace/trace.ts';
 import { totalsBy } from './buckets.ts';
-import { type Diagnosis, diagnose } from './diagnosis.ts';
+import { type Diagnosis, diagnose, FAULTS } from './diagnosis.ts';
 import { eventsOf, podEnds, wholeRun } from './evidence.ts';
 import { clock, count, latency, money, percent, plural, span } from './figures.ts';
 import { History } from './history.ts';
@@ -67,7 +67,11 @@ function verdictOf(trace: Trace, summary: Summary, diagnosis: Diagnosis): string
     case 'wrongBackend':
       return `${what}: ${root.from} kept sending to addresses of ${serviceName} that now belong to another workload.`;
     case 'noEndpoints':
-      return `${what}: Service ${serviceName} had no ready endpoint.`;
+      return `${what}: Service ${serviceName} had no ready endpoint${because(trace, diagnosis)}.`;
+    case 'closedPort':
+      return `${what}: the ready Pods of ${serviceName} refuse connections, for ${toldOfService(trace, diagnosis, 'TargetPortClosed')}.`;
+    case 'noWayIn':
+      return `${what}: ${toldOfService(trace, diagnosis, 'NoWayIn')}, so what users send to ${serviceName} is lost.`;
     case 'dropped':
       return `${what}: nodes dropped packets for ${serviceName} without picking a Pod, although ${plural(capacity.readyMin, 'ready Pod')} stood behind the Service.`;
     case 'networkPolicy':
@@ -80,6 +84,10 @@ function verdictOf(trace: Trace, summary: Summary, diagnosis: Diagnosis): string
       return `${what}: the load balancer of ${serviceName} has no address; it is <pending>.`;
     case 'terminating':
       return `${what}: Pods of ${serviceName} refused connections while they were being replaced.`;
+    case 'fault':
+      return `${what}: ${lowerFirst(diagnosis.fault!.message)}.`;
+    case 'imbalance':
+      return `${what}: ${plural(capacity.hotPods.length, 'Pod')} of ${serviceName} had more than they could serve, while others stood up to ${percent(capacity.coldestIdle)} idle: connections are balanced, and not what goes over them.`;
     case 'overload':
       return `${what}: the ready Pods of ${serviceName} were ${percent(1 - capacity.idle)} busy, and the load was more than they could serve.`;
     case 'unknown':
@@ -105,6 +113,9 @@ function whatClientsSaw(trace: Trace, { incident, from, to }: Diagnosis, summary
   };
 }
 
+/** Of faults of one kind. */
+const MOST_TOLD = 6;
+
 function whatBegan(_: Trace, diagnosis: Diagnosis): StoryStep | undefined {
   const { before, ends, workload, from } = diagnosis;
   if (before.length === 0 && ends.length === 0) return undefined;
@@ -118,8 +129,10 @@ function whatBegan(_: Trace, diagnosis: Diagnosis): StoryStep | undefined {
   }
   const nodes = before.filter((event) => event.reason === 'NodeReady');
   if (nodes.length > 0) parts.push(`${plural(nodes.length, 'node')} joined from ${clock(nodes[0]!.at)} on`);
-  for (const failure of before.filter((event) => event.reason === 'NodeFailure')) {
-    parts.push(`at ${clock(failure.at)} ${failure.message}`);
+  for (const reason of ['NodeFailure', ...FAULTS]) {
+    const faults = before.filter((event) => event.reason === reason);
+    for (const { at, message } of faults.slice(0, MOST_TOLD)) parts.push(`at ${clock(at)} ${message}`);
+    if (faults.length > MOST_TOLD) parts.push(`${faults.length - MOST_TOLD} more like it`);
   }
   const restarts = before.filter((event) => event.reason === 'RolloutRestart' || event.reason === 'Scale');
   for (const restart of restarts) parts.push(`at ${clock(restart.at)}: ${restart.message}`);
@@ -152,6 +165,10 @@ function whatTheServiceKnew(trace: Trace, diagnosis: Diagnosis): StoryStep | und
     capacity.readyMin === capacity.readyMax
       ? plural(capacity.readyMin, 'ready endpoint')
       : `${capacity.readyMin} to ${plural(capacity.readyMax, 'ready endpoint')}`;
+  if (service.attributes.clusterIP === '' && capacity.readyMax === 0) {
+    const text = `There was no Service ${service.name} in namespace ${service.attributes.namespace}.`;
+    return { title: 'What the Service knew', text, from, to, object: root.service };
+  }
   const address = service.attributes.clusterIP === 'None' ? 'headless' : String(service.attributes.clusterIP);
   const fresh =
     capacity.freshPods > 0
@@ -249,13 +266,17 @@ function layerAtFault(trace: Trace, diagnosis: Diagnosis): StoryStep {
       `Discovery: ${percent((root?.outcomes.get('dnsFailure') ?? 0) / Math.max(1, root?.failed ?? 0))} of the failures never left ${root?.from}, since it had no address to send to. ${whatNamesCost(diagnosis.names) ?? ''}`.trimEnd(),
     deadService: `Discovery: ${root?.from} learned the cluster IP of ${root?.serviceName} once, and the Service was deleted; one that is created anew has another address.`,
     deadNode: `The node: ${diagnosis.deadNodes.join(', ')} died, and for the grace period (50 s) nobody knew: the Service went on naming its Pods, and a packet to them gets no answer. Each attempt costs a whole connect or request timeout.`,
-    noEndpoints: `Selection or readiness: the name resolves and the Service exists, but no ready Pod stands behind it.`,
+    noEndpoints: `Selection or readiness: the name resolves and the Service exists, but no ready Pod stands behind it${because(trace, diagnosis)}. Its address answers with an ICMP error, which nodes ration: the first few clients are refused at once, the others hang.`,
+    closedPort: `The Service's port: ${toldOfService(trace, diagnosis, 'TargetPortClosed')}. Readiness is probed at the Pod, and slices name any number, so nothing looks wrong.`,
+    noWayIn: `The way in: ${toldOfService(trace, diagnosis, 'NoWayIn')}. Nothing answers, so each attempt costs a whole connect timeout; from inside the cluster the Service works.`,
     dropped: `The nodes' rules: packets got no answer before any Pod was picked. Under a traffic policy Local a node without an endpoint of its own drops what it gets, and so does a load balancer's address for clients outside its source ranges.`,
     networkPolicy: `Network policy: ${toldBy(trace, 'NetworkPolicyDenied')}. What is denied gets no answer: each attempt costs a whole connect timeout.`,
     conntrackFull: `The kernel of a node: ${toldBy(trace, 'ConntrackTableFull')}. An entry stays for two minutes after its connection was closed.`,
     noSourcePorts: `The clients' kernel: ${toldBy(trace, 'SourcePortsExhausted')}. Who closes a connection first keeps its port for a minute.`,
     noLoadBalancer: `The cluster: ${toldBy(trace, 'LoadBalancerPending')}.`,
     terminating: `Shutdown order: a Pod's SIGTERM and its removal from the Service begin together, so for a moment nodes still send to a Pod that has closed its port.`,
+    fault: `A fault that was set: ${diagnosis.fault?.message}.`,
+    imbalance: `Balancing: a Pod is picked when a connection is made. ${plural(capacity.hotPods.length, 'Pod')} of ${root?.serviceName} kept the connections that it had, and others (${percent(capacity.coldestIdle)} idle at most) got none or few.`,
     overload: `Capacity: every ready Pod of ${root?.serviceName} was busy (${percent(1 - capacity.idle)} of its CPU), so requests waited longer than their callers did.`,
     unknown: `No layer stands out: of ${count(failed)} failed attempts, ${count(dead)} went to dead addresses, ${count(live)} to live Pods and ${count(nowhere)} nowhere.`,
   };
@@ -265,6 +286,18 @@ function layerAtFault(trace: Trace, diagnosis: Diagnosis): StoryStep {
     at: diagnosis.from,
     ...(root ? { object: root.client } : {}),
   };
+}
+
+/** Why a Service had nobody, in brackets; empty where no event tells. */
+function because(trace: Trace, diagnosis: Diagnosis): string {
+  const message = toldOfService(trace, diagnosis, 'NoReadyEndpoints');
+  return message === '' ? '' : ` (${message})`;
+}
+
+/** What was said of the Service in trouble and held in the middle of the incident, or else first. */
+function toldOfService(trace: Trace, { root, from, to }: Diagnosis, reason: string): string {
+  const events = eventsOf(trace, [reason], 0, to).filter(({ object }) => object === root?.service);
+  return (events.findLast(({ at }) => at <= (from + to) / 2) ?? events[0])?.message ?? '';
 }
 
 /** What the first event of a reason says. */
@@ -285,22 +318,28 @@ function whatEndedIt(_: Trace, { atEnd, to, open, root }: Diagnosis): StoryStep 
   };
 }
 
-function whatFixesIt(_: Trace, { cause, root }: Diagnosis): StoryStep | undefined {
+function whatFixesIt(trace: Trace, { cause, root, capacity }: Diagnosis): StoryStep | undefined {
   if (root === undefined) return undefined;
   const { serviceName, from } = root;
+  const neverWas = trace.tables.objects[root.service]!.attributes.clusterIP === '' && capacity.readyMax === 0;
   const fixes: Partial<Record<Diagnosis['cause'], string>> = {
     staleAddresses: `Let ${from} connect to the Service's name (http://${serviceName}) instead of Pod addresses: the name stays, and the Service follows the Pods. At once: restart ${from}, so that it looks the addresses up again.`,
     wrongBackend: `Let ${from} connect to the Service's name instead of Pod addresses.`,
-    names: `Names are looked up when a connection is opened: connections that are kept, a cache (NodeLocal DNSCache) and a dot at the end of the name ask less; a Service that must be known by its variables has to be there before the Pods.`,
+    names: neverWas
+      ? `A short name is looked for in the caller's namespace: write the namespace behind it, ${serviceName}.NAMESPACE, or the whole name.`
+      : `Names are looked up when a connection is opened: connections that are kept, a cache (NodeLocal DNSCache) and a dot at the end of the name ask less; a Service that must be known by its variables has to be there before the Pods.`,
     deadService: `Let ${from} find ${serviceName} by its name instead of environment variables. At once: restart ${from}.`,
     deadNode: `Short connect timeouts and a retry turn silence into a short delay; Pods spread over nodes and zones lose less. The grace period itself is the cluster's (--node-monitor-grace-period).`,
+    closedPort: `Let targetPort be the port at which the container listens, by its name: http instead of a number.`,
     noEndpoints: `Compare the Service's selector with the Pods' labels, then the Pods' readiness.`,
+    noWayIn: `Let users come by a load balancer, an Ingress or a Gateway, or by a node port that the firewall lets in.`,
     dropped: `Let ${serviceName} have a Pod on each node that gets its traffic, set the policy to Cluster, or let the load balancer's health checks be quicker than a Pod's shutdown; compare its source ranges with the clients' addresses.`,
     networkPolicy: `Let the policy name ${from} and the port of the Pods (not that of the Service).`,
     conntrackFull: `Keep connections alive instead of opening one for each request; a larger nf_conntrack_max, or shorter timeouts, put the limit further away.`,
     noSourcePorts: `Keep connections alive instead of opening one for each request; more clients, or a wider net.ipv4.ip_local_port_range, put the limit further away.`,
     noLoadBalancer: `Run a controller for load balancers (a cloud's, or MetalLB), or use a node port.`,
     terminating: `Give the Pods of ${serviceName} a preStop hook that sleeps a few seconds, longer than the endpoint change takes to reach every node.`,
+    imbalance: `Close connections after a while (a maximum age with jitter, at the server or the client), balance requests at the client over the Pods of a headless Service, or put a proxy between that balances them.`,
     overload: `More replicas or CPU for ${serviceName}, or less load: fewer retries, a retry budget, shorter queues.`,
   };
   const text = fixes[cause];
@@ -393,3 +432,7 @@ const IN_WORDS: Partial<Record<string, string>> = {
   requestTimeout: 'timed out',
   reset: 'were cut off',
 } satisfies Partial<Record<(typeof OUTCOMES)[number], string>>;
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

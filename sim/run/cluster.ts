@@ -8,6 +8,7 @@ import { keyOfObject, ObjectStore } from '../cluster/store.ts';
 import { ApiServer } from '../control/api-server.ts';
 import type { ControlContext, Severity } from '../control/context.ts';
 import { ControlPlane } from '../control/control-plane.ts';
+import { Disturbances } from '../control/disturbances.ts';
 import type { ContainerRuntime, ContainerWatcher } from '../control/nodes/container-runtime.ts';
 import { NodeFactory } from '../control/nodes/node-factory.ts';
 import { Engine } from '../engine/engine.ts';
@@ -53,6 +54,7 @@ export class Cluster {
       index: new ClusterIndex(store),
       settings,
       settling: options.settled,
+      disturbances: new Disturbances(),
       record: (severity, object, reason, message) =>
         this.events.push({ at: store.now, severity, kind: object.kind, object: keyOfObject(object), reason, message }),
     };

@@ -34,7 +34,7 @@ export function checkConservation(
     }
   }
   for (const client of calls.clients) {
-    if (client.inUse < 0 || client.inUse > client.edge.policy.pool) {
+    if (client.inUse < 0 || (!client.sharesConnections && client.inUse > client.limit)) {
       faults.push(
         `${client.edge.from} > ${client.edge.service}: ${client.inUse} connections in a pool of ${client.edge.policy.pool}`,
       );

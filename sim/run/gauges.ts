@@ -70,7 +70,9 @@ export class Gauges {
 
   #readPod(server: Server): void {
     const known = this.#pods[server.pod];
-    if (known === undefined && server.state === DOWN) return;
+    // One that has come and gone since the last reading has worked all the same.
+    const isIdle = server.state === DOWN && server.busyTime === 0 && server.finished === 0;
+    if (known === undefined && isIdle) return;
     const series = known ?? this.#podSeries(server);
     const { values } = this.#trace;
     values[series.busy]! += Math.round(server.busyTime - series.busySoFar);

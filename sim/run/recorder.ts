@@ -1,4 +1,4 @@
-import { formatIPv4, parseIPv4 } from '../cluster/address.ts';
+import { parseIPv4 } from '../cluster/address.ts';
 import type { EndpointSlice } from '../cluster/api/endpoint-slice.ts';
 import { SERVICE_NAME_LABEL } from '../cluster/api/endpoint-slice.ts';
 import type { KubernetesObject } from '../cluster/api/meta.ts';
@@ -124,8 +124,8 @@ export class Recorder implements Targets {
   }
 
   address(index: number): number {
-    this.#addressObjects[index] ??= this.#trace.object('Address', formatIPv4(this.#addresses.ip(index)), {
-      ip: formatIPv4(this.#addresses.ip(index)),
+    this.#addressObjects[index] ??= this.#trace.object('Address', this.#addresses.text(index), {
+      ip: this.#addresses.text(index),
       formerPod: this.#formerPods.get(index) ?? null,
     });
     return this.#addressObjects[index]!;

@@ -1,6 +1,7 @@
 import { Engine } from '../engine/engine.ts';
 import type { Kinds } from '../engine/kinds.ts';
 import type { Scenario } from '../input/scenario.ts';
+import type { Histogram } from '../stats/histogram.ts';
 import { type LatencyFigures, latencyFigures } from '../stats/latency-figures.ts';
 import { TraceWriter } from '../trace/writer.ts';
 import { checkConservation } from './conservation.ts';
@@ -12,6 +13,17 @@ export interface TrafficFigures {
   /** Requests without an answer when the run ended that had waited for more than ten seconds, and the longest wait (seconds). */
   overdue: number;
   oldest: number;
+}
+
+/** What users got so far. */
+export interface UserBooks {
+  readonly traffic: string;
+  /** Of calls that ended, ns, from the start of the run. */
+  readonly latencies: Histogram;
+  /** By outcome: how many ended in this bucket. */
+  readonly ended: Int32Array;
+  /** Calls begun, from the start of the run. */
+  readonly sent: number;
 }
 
 /** A request that waits longer than this when the run ends has failed, whatever its client's patience. */
@@ -33,6 +45,8 @@ export interface RunOptions {
   sink(chunk: Uint8Array): void;
   /** Told at each time bucket's end. @returns false to end the run here; what there is, is kept */
   progress?(now: number): boolean;
+  /** Shown the books of users at each time bucket's end, before they move into the trace. */
+  observe?(books: readonly UserBooks[]): void;
   /** Makes the summary for the trace's end, when all its rows are written. @param traffic what the trace's bins cannot tell, by source */
   summarise(traffic: Record<string, TrafficFigures>): Record<string, unknown>;
 }
@@ -103,14 +117,26 @@ class Run {
 
   bucket(): void {
     const now = this.#engine.clock[0]!;
+    this.#options.observe?.(this.#userBooks());
     this.#world.ledger.flush();
     this.#world.lookups?.books.flush();
     this.#world.gauges.read();
+    this.#world.health.read();
     this.#world.propagation.read();
     this.#trace.flushBucket();
     checkConservation(this.#world, now);
     if (this.#options.progress?.(now) === false) this.#stopped = true;
     else this.#scheduleBucket();
+  }
+
+  #userBooks(): UserBooks[] {
+    const users = this.#world.ledger.accounts.filter(({ edge }) => edge.isUser);
+    return users.map(({ edge, latencies, ended, callsBegun }) => ({
+      traffic: edge.from,
+      latencies,
+      ended,
+      sent: callsBegun,
+    }));
   }
 
   #trafficFigures(): Record<string, TrafficFigures> {

@@ -1,40 +1,48 @@
 import { parseCIDR } from '../cluster/address.ts';
-import type { Service } from '../cluster/api/service.ts';
-import { WORKLOAD_KINDS } from '../cluster/api/workloads.ts';
 import { clone } from '../cluster/clone.ts';
 import { ClusterIndex } from '../cluster/cluster-index.ts';
 import { Registry } from '../cluster/registry.ts';
-import { matches } from '../cluster/selector.ts';
 import { ObjectStore } from '../cluster/store.ts';
+import { ClusterFaults } from '../control/cluster-faults.ts';
 import type { ControlContext } from '../control/context.ts';
 import { ControlPlane } from '../control/control-plane.ts';
+import { Disturbances } from '../control/disturbances.ts';
+import { Mends } from '../control/mends.ts';
+import { drawRandomEntries } from '../control/random-faults.ts';
 import { Timeline } from '../control/timeline.ts';
-import { DataPlane, FROM_POD } from '../dataplane/data-plane.ts';
+import { TrafficFaults } from '../control/traffic-faults.ts';
+import { DataPlane } from '../dataplane/data-plane.ts';
 import type { Engine } from '../engine/engine.ts';
 import { Streams } from '../engine/random.ts';
-import type { Call, Scenario } from '../input/scenario.ts';
+import type { Scenario } from '../input/scenario.ts';
 import type { TraceWriter } from '../trace/writer.ts';
 import { Calls } from '../traffic/calls.ts';
+import { ClosedLoops } from '../traffic/closed/closed-loops.ts';
 import { ScrapedCpu } from '../traffic/cpu-meter.ts';
 import { clusterLookups } from '../traffic/dns/cluster-dns.ts';
 import type { Lookups } from '../traffic/dns/lookups.ts';
 import { QueryCaller } from '../traffic/dns/query-caller.ts';
-import { Edge, type Target } from '../traffic/edge.ts';
 import { EntryNodes } from '../traffic/entry-nodes.ts';
+import { HTTPRoutes } from '../traffic/http-routes.ts';
 import { Ledger } from '../traffic/ledger.ts';
+import { Links } from '../traffic/links.ts';
 import { Network } from '../traffic/network.ts';
 import { PolicyGate } from '../traffic/policy-gate.ts';
 import { Resolver } from '../traffic/resolver.ts';
 import { RightBackend } from '../traffic/right-backend.ts';
+import { Senders } from '../traffic/senders.ts';
+import { PodFaults } from '../traffic/server/pod-faults.ts';
 import { Servers } from '../traffic/servers.ts';
 import { ServiceEnvironment } from '../traffic/service-environment.ts';
 import { ServiceTargets } from '../traffic/service-targets.ts';
 import { Sources } from '../traffic/sources.ts';
 import { TrackedFlows } from '../traffic/tracked-flows.ts';
+import { type Edges, makeEdges, routersOf, targetPortOf } from './edges.ts';
 import { Gauges } from './gauges.ts';
 import { ObjectHistory } from './object-history.ts';
 import { Propagation } from './propagation.ts';
 import { Recorder } from './recorder.ts';
+import { ServiceHealth } from './service-health.ts';
 
 /** One simulated cluster with its load, wired and settled at time 0. */
 export interface World {
@@ -45,6 +53,7 @@ export interface World {
   readonly ledger: Ledger;
   readonly flows: TrackedFlows;
   readonly gauges: Gauges;
+  readonly health: ServiceHealth;
   /** null: names are resolved without a server. */
   readonly lookups: Lookups | null;
   readonly propagation: Propagation;
@@ -64,7 +73,16 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
   const nodes = new Registry(store, 'Node');
   const services = new Registry(store, 'Service');
   const recorder = new Recorder(trace, store, pods);
-  const context: ControlContext = { engine, store, index, settings, settling: true, record: recorder.record };
+  const disturbances = new Disturbances();
+  const context: ControlContext = {
+    engine,
+    store,
+    index,
+    settings,
+    settling: true,
+    disturbances,
+    record: recorder.record,
+  };
   const dataPlane = new DataPlane({ store, index, services, nodes, clock: engine.clock }, settings, scenario.seed);
   recorder.attach(dataPlane.addresses);
   const network = new Network(engine, nodes, settings.network);
@@ -72,14 +90,13 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
     { engine, store, pods, nodes, addresses: dataPlane.addresses },
     scenario.workloads,
     scenario.seed,
+    [...scenario.traffic, ...scenario.workloads.flatMap(({ calls }) => calls)].some(({ family }) => family === 'IPv6'),
   );
   const ledger = new Ledger(trace, engine.clock, recorder, scenario.trace.requests);
   // Pods that come running call at once, and by then all Services are there.
   let known: Edges | undefined;
-  const targets = new ServiceTargets({ store, services, addresses: dataPlane.addresses }, (service, port) =>
-    targetPortOf(store, service, port),
-  );
-  const edges = () => (known ??= makeEdges(scenario, targets, dataPlane));
+  const targets = new ServiceTargets({ store, services }, (service, port) => targetPortOf(store, service, port));
+  const edges = () => (known ??= makeEdges(scenario, store, targets, dataPlane));
   const edgesOf = (workload: string) => edges().byWorkload.get(workload) ?? [];
   const environment = new ServiceEnvironment({ store, pods, targets }, edgesOf);
   const gate = new PolicyGate({ store, pods, nodes, services, dataPlane }, (pod, message) =>
@@ -99,11 +116,13 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
   const flows = new TrackedFlows({ engine, nodes, pods, dataPlane }, settings, (object, reason, message) =>
     recorder.record('warning', object, reason, message),
   );
+  const links = new Links(engine.clock, nodes);
   const calls = new Calls(
     {
       engine,
       dataPlane,
       network,
+      links,
       servers,
       resolver,
       ledger,
@@ -123,18 +142,39 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
     setDown: (node, down) => network.setDown(nodes.slotOf(node), down),
     onStart: (pod) => environment.onStart(pod),
   });
+  const routers = routersOf(scenario);
+  const routes =
+    routers.length === 0 ? null : new HTTPRoutes(store, routers, (workload) => edges().byRouter.get(workload) ?? []);
   lookups?.attach(calls);
-  servers.attach(lookups === null ? calls : new QueryCaller(calls, lookups), control.watcher);
+  servers.attach(lookups === null ? calls : new QueryCaller(calls, lookups), control.watcher, routes);
   // A run never changes its input: another run may share it.
   control.load(scenario.objects.map(clone));
-  new Timeline(context, scenario.timeline, control, (fault) => lookups?.breaks(fault));
+  const mends = new Mends(engine);
+  const podFaults = new PodFaults(servers, { store, nodes }, (pod, reason) => control.watcher.crashed(pod, reason));
+  new Timeline(context, drawRandomEntries(scenario.timeline, scenario.duration, new Streams(scenario.seed)), control, {
+    traffic: new TrafficFaults(context, mends, {
+      breakDNS: (fault) => lookups?.breaks(fault),
+      degrade: (fault) => podFaults.degrade(fault),
+      disturb: (fault, duration) => links.disturb(fault, duration),
+      kill: (workload, pods) => podFaults.kill(workload, pods),
+      flush: (workload) => podFaults.flush(workload),
+    }),
+    cluster: new ClusterFaults(context, mends, control.failures, {
+      stick: (node, from, to) => dataPlane.disturbances.stick(nodes.slotOf(node), from, to),
+      lag: (from, to, added) => dataPlane.disturbances.lag(from, to, added),
+      setExpired: (workload, expired) => calls.expired[expired ? 'add' : 'delete'](workload),
+    }),
+  });
   engine.run(0);
   context.settling = false;
   history.begin();
   const propagation = new Propagation(trace, store, dataPlane, nodes);
 
   resolver.settled();
-  const sources = new Sources(engine, calls, new Streams(scenario.seed));
+  const senders = new Senders(calls);
+  const sources = new Sources(engine, senders, new Streams(scenario.seed));
+  const closed = new ClosedLoops(engine, senders, scenario.seed);
+  calls.closed = closed;
   const sourceOf = (name: string) => scenario.traffic.find((source) => source.name === name)?.from ?? null;
   for (const edge of edges().all) {
     const traffic = edge.isUser
@@ -161,73 +201,21 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
       const { base, bits } = parseCIDR(source.addresses);
       calls.addClient(resolver.newClient(edge, { pod: -1, node: -1, address: base, addressCount: 2 ** (32 - bits) }));
     }
-    sources.add(source, edge);
+    if (source.arrivals.kind === 'users' || source.arrivals.kind === 'batch')
+      closed.add(source.name, source.arrivals, edge);
+    else sources.add(source.name, source.arrivals, edge);
   }
-  return { engine, store, calls, servers, ledger, flows, gauges, propagation, lookups, trace };
+  const health = new ServiceHealth(
+    store,
+    index,
+    recorder.record,
+    edges().all.map(({ service }) => service),
+    scenario,
+  );
+  return { engine, store, calls, servers, ledger, flows, gauges, health, propagation, lookups, trace };
 }
 
 /** JSON has no Infinity. */
 function finite(value: number): number | null {
   return value < Infinity ? value : null;
-}
-
-/** The number behind a Service port; a name is what the containers of the workload that it selects call so. */
-function targetPortOf(store: ObjectStore, service: Service, port: number): number {
-  const targetPort = service.spec.ports?.find((each) => each.port === port)?.targetPort ?? port;
-  if (typeof targetPort === 'number') return targetPort;
-  const workloads = WORKLOAD_KINDS.flatMap((kind) => [...store.list(kind)]);
-  for (const { metadata, spec } of workloads) {
-    const {
-      metadata: { labels },
-      spec: pod,
-    } = spec.template;
-    if (metadata.namespace !== service.metadata.namespace || !matches(service.spec.selector ?? {}, labels)) continue;
-    const named = pod.containers.flatMap(({ ports }) => ports ?? []).find(({ name }) => name === targetPort);
-    if (named) return named.containerPort;
-  }
-  return port;
-}
-
-interface Edges {
-  all: Edge[];
-  byWorkload: Map<string, Edge[]>;
-}
-
-function makeEdges(scenario: Scenario, targets: ServiceTargets, dataPlane: DataPlane): Edges {
-  const edges: Edges = { all: [], byWorkload: new Map() };
-  const targetOf = ({ service, port, host }: Pick<Call, 'service' | 'port' | 'host'>, origin: number): Target => ({
-    service,
-    host,
-    slot: -1,
-    port,
-    portIndex: 0,
-    targetPort: port,
-    origin,
-  });
-  for (const { workload, calls } of scenario.workloads) {
-    const own = calls.map((call) => {
-      const edge = new Edge(edges.all.length, { name: workload, isUser: false }, targetOf(call, FROM_POD), {
-        share: call.share,
-        policy: scenario.clients[call.client]!,
-        discovery: call.discovery,
-      });
-      edges.all.push(edge);
-      targets.follow(edge);
-      return edge;
-    });
-    edges.byWorkload.set(workload, own);
-  }
-  for (const source of scenario.traffic) {
-    const { name, from, client, discovery } = source;
-    const origin = from === null ? dataPlane.originOutside(source.addresses.split('/')[0]!) : FROM_POD;
-    const edge = new Edge(edges.all.length, { name, isUser: true }, targetOf(source, origin), {
-      share: 1,
-      policy: scenario.clients[client]!,
-      discovery,
-    });
-    edges.all.push(edge);
-    targets.follow(edge);
-    if (from !== null) edges.byWorkload.set(from, [...(edges.byWorkload.get(from) ?? []), edge]);
-  }
-  return edges;
 }

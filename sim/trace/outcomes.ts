@@ -35,9 +35,9 @@ export const CONNECT_TIMEOUT = 5;
 export const REQUEST_TIMEOUT = 6;
 export const POOL_TIMEOUT = 7;
 export const DNS_FAILURE = 8;
-/** @public complete, though no model ends so yet */
+/** Not sent: too much failed of late, or there was no room to wait. */
 export const CIRCUIT_OPEN = 9;
-/** @public complete, though no model ends so yet */
+/** Not sent: the client's own limit or throttling. */
 export const BUDGET_EXHAUSTED = 10;
 export const CANCELLED = 11;
 export const WRONG_BACKEND = 12;
