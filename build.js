@@ -19,7 +19,7 @@ if (existsSync('viz/main.ts')) {
 
 if (existsSync('bench/run.ts')) {
   await build({
-    entryPoints: ['bench/run.ts'],
+    entryPoints: ['bench/run.ts', 'bench/study.ts'],
     bundle: true,
     format: 'esm',
     platform: 'node',

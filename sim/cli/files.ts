@@ -15,10 +15,10 @@ import { StringDecoder } from 'node:string_decoder';
 import { fileURLToPath } from 'node:url';
 import { knownNames } from '../input/faults.ts';
 import type { Files } from '../input/files.ts';
-import { UsageError } from './messages.ts';
+import { advised, UsageError } from './messages.ts';
 
 /** The package's own folder: of `dist/cli/` as of `sim/cli/`, the parent of the parent. */
-const HOME = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+export const HOME = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 let standardInput: string | undefined;
 
@@ -110,19 +110,23 @@ export function builtinScenarios(): BuiltinScenario[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** The workloads of tournaments that come with svclab. */
+export function builtinWorkloads(): BuiltinScenario[] {
+  const folder = join(HOME, 'workloads');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => ({ name: file.slice(0, -'.yaml'.length), path: join(folder, file) }));
+}
+
 /** A file's path, or that of a built-in scenario when there is no such file. @throws UsageError when there is neither */
 export function scenarioPath(given: string): string {
   if (given === '-' || existsSync(given)) return given;
   const builtins = builtinScenarios();
   const found = builtins.find(({ name }) => name === given);
   if (found) return found.path;
-  const { expected, fix } = knownNames(
-    given,
-    builtins.map(({ name }) => name),
-    'a file, or a built-in scenario',
-  );
-  const lines = [`there is no file "${given}"`, `  expected  ${expected}`, ...(fix ? [`  fix       ${fix}`] : [])];
-  throw new UsageError(lines.join('\n'));
+  const names = builtins.map(({ name }) => name);
+  throw advised(`there is no file "${given}"`, knownNames(given, names, 'a file, or a built-in scenario'));
 }
 
 export const VERSION: string = JSON.parse(readFileSync(join(HOME, 'package.json'), 'utf8')).version;

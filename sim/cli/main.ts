@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { CannotCheck } from '../check/check.ts';
+import { capacityCommand } from './capacity.ts';
 import { describeCommand } from './describe.ts';
 import { dnsCommand } from './dns.ts';
 import { dumpCommand } from './dump.ts';
@@ -9,12 +10,17 @@ import { eventsCommand } from './events.ts';
 import { EXIT } from './exit.ts';
 import { VERSION } from './files.ts';
 import { getCommand } from './get.ts';
+import { mergeCommand } from './merge.ts';
 import { UsageError } from './messages.ts';
 import { packetCommand } from './packet.ts';
+import { rolloutCheckCommand } from './rollout-check.ts';
 import { runCommand } from './run.ts';
 import { scenariosCommand } from './scenarios.ts';
 import { schemaCommand } from './schema.ts';
+import { surviveCommand } from './survive.ts';
+import { sweepCommand } from './sweep.ts';
 import { testCommand } from './test.ts';
+import { tournamentCommand } from './tournament.ts';
 import { validateCommand } from './validate.ts';
 import { viewCommand } from './view.ts';
 
@@ -28,6 +34,12 @@ const program = new Command('svclab')
 
 runCommand(program);
 viewCommand(program);
+sweepCommand(program);
+mergeCommand(program);
+capacityCommand(program);
+surviveCommand(program);
+rolloutCheckCommand(program);
+tournamentCommand(program);
 scenariosCommand(program);
 validateCommand(program);
 testCommand(program);

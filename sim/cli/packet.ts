@@ -113,12 +113,40 @@ export function packetCommand(program: Command): void {
         const { client, server } = podClient(pod, store, dns, 'glibc', ['A', 'AAAA']);
         const { addresses, queries } = lookUp(name, client, server);
         const steps = queries.map((query) => `${query.name} ${query.rcode}: ${query.why}`);
+        const alias = externalNameBehind(queries, store);
         const [found] = addresses;
+        if (alias !== undefined) {
+          const told =
+            found === undefined ? [`${alias} lies outside the cluster: ${ELSEWHERE} stands for its address`] : [];
+          return { name, steps: [...steps, ...told, ...aliasTraps(name, alias)], ip: found ?? ELSEWHERE };
+        }
         if (found === undefined)
           throw new UsageError(`${options.from} cannot resolve "${name}"\n  ${steps.join('\n  ')}`);
         return { name, steps, ip: found };
       }
     });
+}
+
+/** An address that is nobody's. @source RFC 5737, TEST-NET-1 */
+const ELSEWHERE = '192.0.2.1';
+
+/** The external name of the first Service that one of the queries was for. */
+function externalNameBehind(queries: readonly { name: string }[], store: ObjectStore): string | undefined {
+  for (const { name } of queries) {
+    const [service = '', namespace = '', word] = name.split('.');
+    if (word !== 'svc') continue;
+    const { type, externalName } = store.get('Service', namespace, service)?.spec ?? {};
+    if (type === 'ExternalName') return externalName;
+  }
+  return undefined;
+}
+
+/** An alias is DNS' affair alone: what the client sends names the alias. @source kubernetes.io Service, "Type: ExternalName", caution */
+function aliasTraps(name: string, alias: string): string[] {
+  return [
+    `HTTP: the Host header says ${name}, not ${alias}: a server that serves by host answers with an error (404, 421)`,
+    `TLS: the client asks for ${name} and checks the certificate against it, which is for ${alias}: the handshake fails`,
+  ];
 }
 
 function requestFrom({ to, method, header }: Options): HTTPRequest {

@@ -8,10 +8,9 @@ import type { ProxySettings } from '../dataplane/rules/proxy-input.ts';
 import { drawn, type PacketWalk, walkPacket } from '../dataplane/walk/packet-walk.ts';
 import { branchesOf } from '../dataplane/walk/print-walk.ts';
 import { podSender, type Sender, type Target } from '../dataplane/walk/sender.ts';
-import { gatewayRouters } from '../routing/gateway-router.ts';
 import type { HTTPRequest } from '../routing/http-request.ts';
-import { ingressRouters } from '../routing/ingress-router.ts';
 import type { RoutedBackend, Router, Verdict } from '../routing/router.ts';
+import { routersFor } from '../routing/routers.ts';
 import { UsageError } from './messages.ts';
 
 /** The way of a request's first packets: to the router in front, and from it to the Service that its rule names. */
@@ -98,23 +97,21 @@ export function printRoutedPacket({ url, router, via, toRouter, verdict, toBacke
 }
 
 function routerOf(store: ObjectStore, { request, url, via }: RoutedRequest): { router: Router; via: string } {
-  const routers = [...gatewayRouters(store), ...ingressRouters(store)];
-  if (routers.length === 0) throw new UsageError(`--to ${url}: there is no Ingress and no Gateway to route it`);
-  const reached = routers.filter(({ service }) => via === undefined || service === null || service === via);
-  const known = reached.filter((router) => router.knows(request));
-  // A lone router answers with an error for what it does not know.
-  const fit = known.length > 0 ? known : reached.length === 1 ? reached : routers;
+  const fit = routersFor(store, request, via);
   const [router] = fit;
+  if (router === undefined) {
+    throw new UsageError(`--to ${url}: no Ingress and no Gateway knows it${via === undefined ? '' : ` behind ${via}`}`);
+  }
   if (fit.length > 1) {
     const names = fit.map(({ name, service }) => `${name}${service === null ? '' : ` (${service})`}`).join(', ');
     throw new UsageError(`--to ${url}: each of these may take it: ${names}\n  fix       name its Service with --via`);
   }
-  const front = via ?? router!.service;
+  const front = via ?? router.service;
   if (front === null) {
     const fix = 'name the Service in front of its Pods with --via NAMESPACE/NAME';
-    throw new UsageError(`--to ${url}: nothing tells where ${router!.name} runs\n  fix       ${fix}`);
+    throw new UsageError(`--to ${url}: nothing tells where ${router.name} runs\n  fix       ${fix}`);
   }
-  return { router: router!, via: front };
+  return { router, via: front };
 }
 
 function serviceAt(store: ObjectStore, key: string): Service {
