@@ -6,7 +6,13 @@ export default defineConfig({
       { test: { name: 'structure', include: ['test/structure/**/*.test.ts'] } },
       { test: { name: 'unit', include: ['sim/**/*.test.ts', 'viz/**/*.test.ts'], testTimeout: 30_000 } },
       { test: { name: 'theory', include: ['test/theory/**/*.test.ts'], testTimeout: 120_000 } },
-      { test: { name: 'product', include: ['test/product/**/*.test.ts'], testTimeout: 180_000 } },
+      {
+        test: {
+          name: 'product',
+          include: ['test/product/**/*.test.ts', 'test/strategies/**/*.test.ts', 'test/tournament/**/*.test.ts'],
+          testTimeout: 180_000,
+        },
+      },
       {
         test: { name: 'kernel', include: ['test/kernel/**/*.test.ts'], testTimeout: 240_000, fileParallelism: false },
       },

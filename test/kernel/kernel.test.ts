@@ -150,7 +150,8 @@ function sorted(save: string): string {
     const chain = /^(?:-A |:)(\S+)/.exec(line)?.[1];
     if (chain === undefined) continue;
     const key = `${table} ${chain}`;
-    byChain.set(key, [...(byChain.get(key) ?? []), line]);
+    // The kernel counts what passes while it loads, such as its own router solicitations over IPv6.
+    byChain.set(key, [...(byChain.get(key) ?? []), line.replace(/ \[\d+:\d+\]$/, '')]);
   }
   return [...byChain]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))

@@ -15,7 +15,7 @@ function help(...command: string[]): string {
 
 /** docs/cli.md is what the program says of itself; `npm run gen` writes it anew. */
 test('the command-line reference is fresh', async () => {
-  const commands = [...help().matchAll(/^ {2}(\w+) .*(?:<|\[)/gm)]
+  const commands = [...help().matchAll(/^ {2}([\w-]+) .*(?:<|\[)/gm)]
     .map(([, name]) => name!)
     .filter((name) => name !== 'help');
   expect(commands).toContain('run');

@@ -5,6 +5,7 @@ import { Registry } from '../../sim/cluster/registry.ts';
 import { keyOfObject, ObjectStore } from '../../sim/cluster/store.ts';
 import type { ControlContext } from '../../sim/control/context.ts';
 import { ControlPlane } from '../../sim/control/control-plane.ts';
+import { Disturbances } from '../../sim/control/disturbances.ts';
 import type { ContainerRuntime, ContainerWatcher } from '../../sim/control/nodes/container-runtime.ts';
 import { Engine } from '../../sim/engine/engine.ts';
 import { Faults } from '../../sim/input/faults.ts';
@@ -59,6 +60,7 @@ export function controlWorld(manifests: string, settings: object = {}) {
       },
     } as never),
     settling: true,
+    disturbances: new Disturbances(),
     record: (_, object, reason) =>
       void events.push({ at: store.now, object: `${object.kind} ${keyOfObject(object)}`, reason }),
   };

@@ -483,3 +483,39 @@ test('Pods of a StatefulSet and of a DaemonSet serve and call as those of a Depl
   expect([...served].filter((name) => name.startsWith('agent-'))).toHaveLength(3);
   expect(changesOf(trace, 'Workload.desired', 'agent').at(-1)![1]).toBe(3);
 });
+
+test('hedges of a process that ends let go of what its node tracks of them', () => {
+  const clients = { inner: { connections: { keepAlive: '60s' }, timeout: '2s', hedging: { after: '5ms', max: 2 } } };
+  const calls = [{ to: 'http://back', client: 'inner' }];
+  const world: SmallWorld = {
+    apps: [
+      { name: 'front', replicas: 3, behaviour: { calls, shutdown: 'exit', cores: 100 } },
+      { name: 'back', replicas: 2, behaviour: { serviceTime: '100ms', cores: 100 } },
+    ],
+    clients,
+    cluster: { dataPlane: { mode: 'ipvs', scheduler: 'wlc' }, conntrack: { limit: 'auto' } },
+    rate: 50,
+    duration: '30s',
+    timeline: [{ at: '10s', restart: 'deployment/front' }],
+  };
+  // The run checks that each tracked connection is somebody's.
+  expect(countOutcomes(attemptsOf(traceOf(world))).cancelled).toBeGreaterThan(100);
+});
+
+test('what a Pod did before it died is in the bucket in which it did it', () => {
+  const world: SmallWorld = {
+    apps: [{ name: 'app', behaviour: { startup: '30s', cores: 1 } }],
+    rate: 50,
+    duration: '20s',
+    timeline: [{ at: '8s', kill: { pods: 'deployment/app' } }],
+    trace: { requests: 1, buckets: '10s' },
+  };
+  const { trace } = outcomeOf(scenarioOf(world));
+  const [id] = trace.seriesOf('pod.served', {});
+  const served = Array.from(trace.dense(id!));
+  const answered = attemptsOf(trace).filter(({ outcome }) => outcome === 'ok').length;
+  expect(answered).toBeGreaterThan(300);
+  // Some answers were on their way when it died.
+  expect(served[0]).toBeGreaterThanOrEqual(answered);
+  expect(served[1]).toBe(0);
+});

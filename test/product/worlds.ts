@@ -37,6 +37,8 @@ export interface SmallWorld {
   timeline?: Fields[];
   /** Fields of the `traffic:` entry. */
   traffic?: Fields;
+  /** Further sources. */
+  moreTraffic?: Fields[];
   /** Further manifests, and `workloads:` entries of them. */
   manifests?: Fields[];
   workloads?: Fields[];
@@ -75,6 +77,7 @@ export function scenarioOf(world: SmallWorld): Scenario {
         arrivals: { poisson: { rate } },
         ...world.traffic,
       },
+      ...(world.moreTraffic ?? []),
     ],
     timeline,
     trace: { requests: 1, buckets: '1s', ...trace },

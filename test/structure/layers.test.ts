@@ -6,25 +6,29 @@ import { describe, expect, test } from 'vitest';
 const FLOW = [
   'sim/engine',
   'sim/stats',
+  'sim/page',
   'sim/trace',
   'sim/cluster',
+  'sim/routing',
   'sim/input',
   'sim/discovery',
-  'sim/routing',
   'sim/control',
   'sim/dataplane',
+  'sim/strategies',
   'sim/traffic',
   'sim/run',
   'sim/check',
   'sim/kubectl',
   'sim/explain',
+  'sim/study',
+  'sim/tournament',
   'sim/cli',
 ];
 
 /** What presents results knows the trace and statistics, and nothing of the simulation. */
 const PRESENTERS: Record<string, string[]> = {
   viz: ['viz', 'sim/trace', 'sim/stats'],
-  'sim/explain': ['sim/explain', 'sim/trace', 'sim/stats'],
+  'sim/explain': ['sim/explain', 'sim/page', 'sim/trace', 'sim/stats'],
 };
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -85,10 +89,10 @@ describe('the flow of imports', () => {
     expect(against).toEqual([]);
   });
 
-  test('the engine and the statistics know no Kubernetes word', () => {
+  test('the engine, the statistics and the pages know no Kubernetes word', () => {
     const words = /\b(kube|kubernetes|pods?|endpointslice|clusterip|namespace)\b/i;
     const against = files
-      .filter((file) => /^sim\/(engine|stats)\//.test(file))
+      .filter((file) => /^sim\/(engine|stats|page)\//.test(file))
       .filter((file) => words.test(readFileSync(join(ROOT, file), 'utf8')));
     expect(against).toEqual([]);
   });
