@@ -1,5 +1,6 @@
 import { type Contender, cpp, job, python } from './contender.ts';
 import { PICKS } from './dataplane.ts';
+import { STRATEGY_JOBS } from './strategies.ts';
 
 /** One piece of work and all that do it; the first contender is svclab, and ratios are against the others. */
 export interface Case {
@@ -65,6 +66,15 @@ export const benchmarks: Readonly<Record<string, readonly Case[]>> = {
       return Object.keys(PICKS).map((name) => ({ name, command: job(`pick-${name}`, [services]) }));
     },
   })),
+  strategies: [
+    {
+      name: 'load-balancing strategies, 100 Pods: a request’s pick, start and end',
+      unit: 'requests',
+      contenders(scale) {
+        return STRATEGY_JOBS.map(({ strategy, job: name }) => ({ name: strategy, command: job(name, [scale]) }));
+      },
+    },
+  ],
   export: [
     {
       name: 'a node’s programming of 10,000 Services of 10 endpoints',
@@ -128,13 +138,13 @@ export const benchmarks: Readonly<Record<string, readonly Case[]>> = {
       name: 'W1 as a scenario, 1,000 pods',
       unit: 'requests',
       contenders(scale) {
-        const requests = 5e6 * scale; // as on the bare engine
-        const simpy = requests / 5; // 1.4 s of the simulated time: the first timers fire after 1 s, and fewer pend until then
+        const requests = 1e7 * scale;
+        const simpy = requests / 10; // 1.4 s of the simulated time: the first timers fire after 1 s, and fewer pend until then
         return [
           { name: 'svclab', command: job('w1-scenario', [requests]) },
           { name: 'C++ std::priority_queue', command: cpp('w1.cc', [1000, requests]), bar: 0.8 },
           { name: 'ns-3', command: cpp('w1_ns3.cc', [1000, requests], ['ns3-core']), bar: 2 },
-          { name: 'SimPy', command: python('w1.py', 'simpy', [1000, simpy]), share: 1 / 5, bar: 50 },
+          { name: 'SimPy', command: python('w1.py', 'simpy', [1000, simpy]), share: 1 / 10, bar: 50 },
         ];
       },
     },

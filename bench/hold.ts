@@ -1,5 +1,6 @@
 import FastPriorityQueue from 'fastpriorityqueue';
 import FlatQueue from 'flatqueue';
+import { inlineMore } from '../sim/cli/compiler.ts';
 import { Engine } from '../sim/engine/engine.ts';
 import { ReferenceQueue } from '../sim/engine/queues/reference.ts';
 import { delays, type Job, timed } from './job.ts';
@@ -32,6 +33,7 @@ const kinds = {
 const holdWith =
   (create: () => Engine): Job =>
   ([pending, events]) => {
+    inlineMore(); // as `svclab run` has it
     const holder = new Holder(create());
     for (let i = 0; i < pending!; i++) holder.again(i, 0);
     holder.engine.run(Infinity, warmUp(pending!));

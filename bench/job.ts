@@ -5,7 +5,7 @@ export interface Measurement {
   /** Operations in it. */
   readonly count: number;
   /** Figures that should agree between contenders, or that explain the result. */
-  readonly notes?: Readonly<Record<string, number>>;
+  readonly notes?: Readonly<Record<string, number | string>>;
 }
 
 /** A contender written in JavaScript: runs in a process of its own, so that the engines do not spoil each other's type feedback. */

@@ -12,6 +12,7 @@ import { jobs as hold } from './hold.ts';
 import { type Job, span } from './job.ts';
 import { jobs as lanes } from './lanes.ts';
 import { jobs as simjs } from './simjs.ts';
+import { jobs as strategies } from './strategies.ts';
 import { jobs as w1 } from './w1.ts';
 import { jobs as w1Scenario } from './w1-scenario.ts';
 
@@ -26,7 +27,7 @@ interface Row {
   readonly ratio: number;
   /** What that ratio should be at least; null: anything. */
   readonly bar: number | null;
-  readonly notes: Readonly<Record<string, number>>;
+  readonly notes: Readonly<Record<string, number | string>>;
 }
 
 interface Table {
@@ -73,7 +74,7 @@ function main(): void {
 
 function compare(c: Case, rounds: number, scale: number): Table {
   const contenders = c.contenders(scale).filter((contender) => contender.command !== undefined);
-  const runs = contenders.map(() => [] as { rate: number; notes: Readonly<Record<string, number>> }[]);
+  const runs = contenders.map(() => [] as { rate: number; notes: Readonly<Record<string, number | string>> }[]);
   for (let round = 0; round < rounds; round++) {
     contenders.forEach((contender, i) => {
       const { seconds, count, notes } = measure(contender.command!);
@@ -94,7 +95,9 @@ function compare(c: Case, rounds: number, scale: number): Table {
 
 function toMarkdown({ name, unit, rows }: Table): string {
   const lines = rows.map(({ contender, perSecond, spread, ratio, bar, notes }) => {
-    const note = Object.entries(notes).map(([key, value]) => `${key} ${Number(value.toPrecision(6))}`);
+    const note = Object.entries(notes).map(
+      ([key, value]) => `${key} ${typeof value === 'string' ? value : Number(value.toPrecision(6))}`,
+    );
     return `| ${contender} | ${(perSecond / 1e6).toPrecision(3)} | ${ratio.toFixed(2)} × | ${bar === null ? '' : `${bar} × ${ratio >= bar ? 'met' : 'missed'}`} | ${spread.toFixed(2)} | ${note.join(', ')} |`;
   });
   const head = `| ${name} | M ${unit}/s | ratio of the first | bar | slowest / fastest | |\n| --- | ---: | ---: | ---: | ---: | --- |`;
@@ -113,6 +116,7 @@ function runJob(name: string, jobArgs: readonly number[]): void {
     ...w1,
     ...w1Scenario,
     ...simjs,
+    ...strategies,
   };
   let scavenges = 0;
   const observer = new PerformanceObserver((list) => {
