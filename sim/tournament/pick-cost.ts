@@ -32,10 +32,14 @@ export function pickCost(
   milliseconds = 20,
 ): PickCost {
   const warmUp = 20_000 + 2 * IN_FLIGHT * pods;
-  const request = perCall(steadyState(kind, options, pods, 1), warmUp, now, milliseconds);
-  // A second and a third pick of the same state, of which nothing comes: what they add is the cost of a pick.
-  const thrice = perCall(steadyState(kind, options, pods, 3), warmUp, now, milliseconds);
-  return { pick: Math.max(0, (thrice - request) / 2), request };
+  const cost = (picks: number, answers: number) =>
+    perCall(steadyState(kind, options, pods, picks, answers), warmUp, now, milliseconds);
+  const request = cost(1, 1);
+  // A second and a third pick of the same state, of which nothing but probes comes: what they add is the cost of a pick and of
+  // the answers of its probes; and what answers add that come a second and a third time is the cost of those.
+  const picks = cost(3, 1) - request;
+  const answers = kind.knows === 'probes' ? cost(1, 3) - request : 0;
+  return { pick: Math.max(0, (picks - answers) / 2), request };
 }
 
 function perCall(call: () => void, warmUp: number, now: () => number, milliseconds: number): number {
@@ -53,12 +57,13 @@ function perCall(call: () => void, warmUp: number, now: () => number, millisecon
   return best;
 }
 
-/** @returns what makes one request begin and one end */
+/** @param answers how often each probe is answered @returns what makes one request begin and one end */
 function steadyState(
   kind: StrategyKind,
   options: Readonly<Record<string, number>>,
   pods: number,
   picks: number,
+  answers: number,
 ): () => void {
   const backends = new Backends(pods);
   for (let slot = 0; slot < pods; slot++) backends.join(slot, `10.244.${slot >> 7}.${(slot & 127) + 1}:8080`);
@@ -103,9 +108,11 @@ function steadyState(
       view.startsAt[slot] = Math.max(clock[0]!, view.startsAt[slot]!) + SERVICE;
       strategy.started?.(slot);
     }
-    for (let i = 0; i < probes[0]!; i++) {
-      answer(asked[i]!);
-      strategy.probed?.(asked[i]!);
+    for (let round = 0; round < answers; round++) {
+      for (let i = 0; i < probes[0]!; i++) {
+        answer(asked[i]!);
+        strategy.probed?.(asked[i]!);
+      }
     }
     probes[0] = 0;
   };

@@ -121,7 +121,7 @@ const poolsInput = z.object({
 
 function prequal(input: unknown): Outcome {
   const sequence = poolsInput.parse(input).pools.map(({ rifThreshold, probes }) => {
-    const pool = new ProbePool(Math.max(1, probes.length));
+    const pool = new ProbePool(Math.max(1, probes.length), probes.length);
     probes.forEach(({ rif, latencyMs }, slot) => {
       pool.latency[pool.push(slot, rif)] = latencyMs;
     });

@@ -47,7 +47,7 @@ class Prequal implements Strategy {
   constructor(view: View, settings: Settings) {
     this.#view = view;
     this.#settings = settings;
-    this.#pool = new ProbePool(Math.max(1, settings.pool));
+    this.#pool = new ProbePool(Math.max(1, settings.pool), view.capacity);
     this.#recent = new RecentQuantile(settings.quantile, WINDOW);
     this.#member = new Uint8Array(view.capacity);
     this.#probed = new Int32Array(Math.ceil(settings.probes) + 1);

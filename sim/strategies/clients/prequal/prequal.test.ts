@@ -24,7 +24,7 @@ describe('the pool of probes', () => {
   test('keeps the newest probe of each backend, in order, and ranks them hot and cold', () => {
     fc.assert(
       fc.property(rows, fc.nat(6), (probes, hot) => {
-        const pool = new ProbePool(6);
+        const pool = new ProbePool(6, 10);
         let naive: Probe[] = [];
         for (const probe of probes) {
           pool.latency[pool.push(probe.slot, probe.inFlight)] = probe.latency;

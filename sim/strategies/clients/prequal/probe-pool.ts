@@ -16,10 +16,13 @@ export class ProbePool {
   /** The place of the oldest; the others follow. The oldest goes most of the time, so that nothing moves for it until the end is reached. */
   first = 0;
   readonly #room: number;
+  /** By slot: 1 if it has a probe here, which saves the search for it where it has none: most of the time. */
+  readonly #has: Uint8Array;
 
-  /** @param room probes that are kept; one more drives out the oldest */
-  constructor(room: number) {
+  /** @param room probes that are kept; one more drives out the oldest @param capacity slots are below this */
+  constructor(room: number, capacity: number) {
     this.#room = room;
+    this.#has = new Uint8Array(capacity);
     const places = PLACES * room;
     this.slot = new Int32Array(places);
     this.inFlight = new Int32Array(places);
@@ -30,11 +33,9 @@ export class ProbePool {
 
   /** Makes the last place one of this backend, whose probe before it is dropped; the caller fills in `latency`, `at` and `uses`. */
   push(slot: number, inFlight: number): number {
-    const { first } = this;
-    let known = first + this.size - 1;
-    while (known >= first && this.slot[known] !== slot) known--;
-    if (known >= first) this.drop(known);
-    else if (this.size === this.#room) this.drop(first);
+    if (this.#has[slot] === 1) this.drop(this.#placeOf(slot));
+    else if (this.size === this.#room) this.drop(this.first);
+    this.#has[slot] = 1;
     if (this.first + this.size === this.slot.length) this.#rewind();
     const place = this.first + this.size++;
     this.slot[place] = slot;
@@ -42,7 +43,15 @@ export class ProbePool {
     return place;
   }
 
+  /** Of one that has a probe. */
+  #placeOf(slot: number): number {
+    let place = this.first;
+    while (this.slot[place] !== slot) place++;
+    return place;
+  }
+
   drop(place: number): void {
+    this.#has[this.slot[place]!] = 0;
     this.size--;
     if (place === this.first) {
       this.first++;

@@ -8,6 +8,8 @@ export class RecentQuantile {
   readonly #recent: Int32Array;
   readonly #often = new Int32Array(MOST + 1);
   #count = 0;
+  /** How many of them may not be above the value. */
+  #wanted = 0;
   #next = 0;
   /** The least count that as many as the quantile asks for are not above; how many are below it. */
   #value = 0;
@@ -27,7 +29,7 @@ export class RecentQuantile {
   push(count: number): void {
     const value = count > MOST ? MOST : count;
     if (this.#count === this.#recent.length) this.#tally(this.#recent[this.#next]!, -1);
-    else this.#count++;
+    else this.#wanted = Math.max(1, Math.ceil(this.#quantile * ++this.#count - 1e-9));
     this.#recent[this.#next] = value;
     this.#next = this.#next + 1 === this.#recent.length ? 0 : this.#next + 1;
     this.#tally(value, 1);
@@ -40,7 +42,7 @@ export class RecentQuantile {
   }
 
   #settle(): void {
-    const wanted = Math.max(1, Math.ceil(this.#quantile * this.#count - 1e-9));
+    const wanted = this.#wanted;
     while (this.#below >= wanted) {
       this.#value--;
       this.#below -= this.#often[this.#value]!;
