@@ -119,7 +119,6 @@ const ACTIONS = [
   'Apply',
   'Delete',
   'CacheFlushed',
-  'NewReplicaSetCreated',
 ];
 const REPAIRS = [
   'Apply',

@@ -207,7 +207,7 @@ export function capacityOf(
 export interface PodEnd {
   readonly pod: number;
   readonly at: number;
-  /** Reason of the event that began it: `Evicted`, `SuccessfulDelete`, …; empty when none tells. */
+  /** Reason of the event that began it: `Evicted`, `TaintManagerEviction`; empty when none tells. */
   readonly reason: string;
 }
 
@@ -217,7 +217,7 @@ export function podEnds(trace: Trace, history: History, workload: string, until:
   const reasons = new Map<number, string>();
   for (let i = 0; i < events.time.length; i++) {
     const reason = texts[events.reason[i]!]!;
-    if (reason === 'Evicted' || reason === 'SuccessfulDelete' || reason === 'TaintManagerEviction') {
+    if (reason === 'Evicted' || reason === 'TaintManagerEviction') {
       reasons.set(events.object[i]!, reason);
     }
   }

@@ -74,7 +74,7 @@ describe('a rolling restart under load', () => {
     const names = new Set(attemptsOf(trace).map(({ target }) => target));
     const created = eventsOf(trace).filter(({ reason }) => reason === 'SuccessfulCreate');
     const oldOnes = [...names].filter(
-      (name) => name.startsWith('app-') && !created.some(({ object }) => object === name),
+      (name) => name.startsWith('app-') && !created.some(({ message }) => message.endsWith(` ${name}`)),
     );
     const lastEnd = Math.max(...oldOnes.map((name) => changesOf(trace, 'Pod.phase', name).at(-1)![0]));
     expect(oldOnes.length).toBe(4);
@@ -190,7 +190,7 @@ describe('probes', () => {
       rate: 10,
       duration: '1200s',
     });
-    const kills = eventsOf(trace).filter(({ reason }) => reason === 'Killing');
+    const kills = eventsOf(trace).filter(({ reason }) => reason === 'Unhealthy');
     const gaps = kills.slice(1).map(({ time }, i) => (time - kills[i]!.time) / SECOND);
     expect(gaps).toEqual([1, 11, 21, 41, 81, 161, 301, 301]);
   });

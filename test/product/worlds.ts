@@ -152,12 +152,13 @@ export function countOutcomes(attempts: readonly Attempt[]): Record<string, numb
 }
 
 /** What kubectl would show as events: time (ns), reason and object. */
-export function eventsOf({ tables }: Trace): { time: number; reason: string; object: string }[] {
+export function eventsOf({ tables }: Trace): { time: number; reason: string; object: string; message: string }[] {
   const { events, texts, objects } = tables;
   return Array.from(events.time, (time, i) => ({
     time,
     reason: texts[events.reason[i]!]!,
     object: objects[events.object[i]!]?.name ?? '',
+    message: texts[events.message[i]!]!,
   }));
 }
 

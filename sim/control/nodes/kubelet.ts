@@ -15,9 +15,9 @@ import {
   markEnded,
   markInitialized,
   markReady,
-  markRestarting,
   markRunning,
   markStarted,
+  markStopped,
   markWaiting,
 } from './pod-status.ts';
 import { type ProbeListener, Prober } from './prober.ts';
@@ -51,6 +51,8 @@ interface Life {
   startedAt: number;
   backoff: number;
   gone: boolean;
+  /** Its image had to be pulled. */
+  pulled: boolean;
 }
 
 /**
@@ -121,7 +123,7 @@ export class Kubelet implements ContainerWatcher, ProbeListener {
     if (!life.running || life.gone || this.#isDown(life)) return;
     const text = reason === 'OOMKilled' ? 'it used more memory than its limit' : 'its process died';
     this.#context.record('error', life.pod, reason, `The container is gone: ${text}; it will be started again`);
-    this.#restart(life);
+    this.#restart(life, reason);
   }
 
   answered(slot: number, probe: number, ok: boolean): void {
@@ -158,9 +160,12 @@ export class Kubelet implements ContainerWatcher, ProbeListener {
   unhealthy(slot: number, which: string, why: string): void {
     const life = this.#lives[slot]!;
     if (life.pod.metadata.deletionTimestamp !== undefined) return;
-    const text = `${which} probe failed: ${why}; the container will be restarted`;
-    this.#context.record('warning', life.pod, 'Killing', text);
-    this.#restart(life);
+    this.#context.record('warning', life.pod, 'Unhealthy', `${which} probe failed: ${why}`);
+    for (const { name } of life.pod.spec.containers) {
+      const text = `Container ${name} failed ${which.toLowerCase()} probe, will be restarted`;
+      this.#context.record('info', life.pod, 'Killing', text);
+    }
+    this.#restart(life, 'Error');
   }
 
   /** A dead node's kubelet does and reports nothing. */
@@ -181,7 +186,7 @@ export class Kubelet implements ContainerWatcher, ProbeListener {
       const life = this.#lives[slot];
       if (pod.metadata.deletionTimestamp !== undefined) this.#reports.remove(pod);
       else if (life !== undefined) {
-        if (life.running) this.#stop(life, slot, 'ContainerCreating');
+        if (life.running) this.#stop(life, slot, 'Error', false);
         this.#in(settings.kubelet.containerStart, this.#kind['kubelet.containerStart'], slot, life.life);
       }
     }
@@ -227,6 +232,7 @@ export class Kubelet implements ContainerWatcher, ProbeListener {
       startedAt: -1,
       backoff: 0,
       gone: false,
+      pulled: false,
     };
     this.#lives[slot] = life;
     pod.status.containerStatuses ??= pod.spec.containers.map(({ name, image }) => ({
@@ -272,6 +278,7 @@ export class Kubelet implements ContainerWatcher, ProbeListener {
       startedAt: -1,
       backoff: 0,
       gone: false,
+      pulled: false,
     };
     this.#lives[slot] = life;
     markAdmitted(pod, hostIP, now);
@@ -279,7 +286,9 @@ export class Kubelet implements ContainerWatcher, ProbeListener {
     if (settling) return this.startContainer(slot, 0);
     if (cannotPull(pod)) return this.#backsOff(life);
     const inits = (pod.spec.initContainers ?? []).length * settings.kubelet.initContainer;
-    const delay = this.#pullTime(pod, node) + inits + settings.kubelet.containerStart;
+    const pull = this.#pullTime(pod, node);
+    life.pulled = pull > 0;
+    const delay = pull + inits + settings.kubelet.containerStart;
     if (delay === 0) return this.startContainer(slot, 0);
     this.#reports.update(pod);
     this.#in(delay, this.#kind['kubelet.containerStart'], slot, 0);
@@ -292,6 +301,7 @@ export class Kubelet implements ContainerWatcher, ProbeListener {
     this.#giveAddress(life);
     markWaiting(pod, 'ImagePullBackOff');
     this.#context.record('warning', pod, 'Failed', `Failed to pull image "${image}": not found`);
+    this.#context.record('info', pod, 'BackOff', `Back-off pulling image "${image}"`);
     this.#reports.update(pod);
   }
 
@@ -317,7 +327,8 @@ export class Kubelet implements ContainerWatcher, ProbeListener {
     life.startedAt = now;
     this.#giveAddress(life);
     if (life.life === 1) markInitialized(pod, now);
-    markRunning(pod, now);
+    markRunning(pod, life.life > 1, now);
+    if (!this.#context.settling) this.#tellOfStart(life);
     this.#onStart(pod);
     this.#runtime.start(slot);
     // One write tells of the start and of readiness, where that follows at once.
@@ -326,6 +337,19 @@ export class Kubelet implements ContainerWatcher, ProbeListener {
     if (pod.metadata.resourceVersion === resourceVersion) this.#reports.update(pod);
     if (pod.spec.restartPolicy !== 'Always' && controllerOf(pod)?.kind === 'Job') {
       this.#in(settings.kubelet.jobDuration, this.#kind['kubelet.completed'], slot, life.life);
+    }
+  }
+
+  #tellOfStart({ pod, pulled, life }: Life): void {
+    const { record } = this.#context;
+    for (const [i, { name, image }] of pod.spec.containers.entries()) {
+      const wasThere = !(pulled && life === 1 && i === 0);
+      const text = wasThere
+        ? `Container image "${image}" already present on machine`
+        : `Successfully pulled image "${image}"`;
+      record('info', pod, 'Pulled', text);
+      record('info', pod, 'Created', `Created container: ${name}`);
+      record('info', pod, 'Started', `Started container ${name}`);
     }
   }
 
@@ -367,23 +391,30 @@ export class Kubelet implements ContainerWatcher, ProbeListener {
   }
 
   /** Kills the container and starts it again after its back-off; the Pod and its address stay. */
-  #restart(life: Life): void {
+  #restart(life: Life, reason: string): void {
     const { engine, settings } = this.#context;
     const slot = this.#pods.slotOf(life.pod);
     if (engine.clock[0]! - life.startedAt > BACKOFF.resetAfter) life.backoff = 0;
     const delay = life.backoff;
     life.backoff = Math.min(BACKOFF.max, delay === 0 ? BACKOFF.first : delay * 2);
-    this.#stop(life, slot, delay === 0 ? 'ContainerCreating' : 'CrashLoopBackOff');
+    this.#stop(life, slot, reason, delay > 0);
+    if (delay > 0) {
+      const { name, namespace, uid } = life.pod.metadata;
+      for (const container of life.pod.spec.containers) {
+        const text = `Back-off restarting failed container ${container.name} in pod ${name}_${namespace}(${uid})`;
+        this.#context.record('warning', life.pod, 'BackOff', text);
+      }
+    }
     this.#in(delay + settings.kubelet.containerStart, this.#kind['kubelet.containerStart'], slot, life.life);
   }
 
   /** The container is dead; the Pod stays. */
-  #stop(life: Life, slot: number, waitReason: string): void {
+  #stop(life: Life, slot: number, reason: string, waits: boolean): void {
     this.#runtime.kill(slot);
     this.#prober.end(slot);
     life.running = false;
     life.ready = false;
-    markRestarting(life.pod, this.#context.engine.clock[0]!, waitReason);
+    markStopped(life.pod, reason, waits, this.#context.engine.clock[0]!);
     this.#reports.update(life.pod);
   }
 
@@ -394,6 +425,8 @@ export class Kubelet implements ContainerWatcher, ProbeListener {
     life.gone = true;
     this.#prober.end(slot);
     if (!life.running) return this.#reports.remove(pod);
+    for (const { name } of pod.spec.containers)
+      this.#context.record('info', pod, 'Killing', `Stopping container ${name}`);
     const preStop = Math.max(...pod.spec.containers.map((container) => preStopSeconds(container) ?? 0));
     if (preStop > 0) this.#in(preStop * SECOND, this.#kind['kubelet.sigterm'], slot, 0);
     const grace = pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds;

@@ -38,9 +38,12 @@ export function markInitialized(pod: Pod, now: number): void {
   }
 }
 
-export function markRunning(pod: Pod, now: number): void {
+/** @param again its containers have run before */
+export function markRunning(pod: Pod, again: boolean, now: number): void {
   pod.status.phase = 'Running';
   for (const status of pod.status.containerStatuses!) {
+    if (again) status.restartCount++;
+    if (status.state?.terminated) status.lastState = { terminated: status.state.terminated };
     status.ready = false;
     status.started = false;
     status.state = { running: { startedAt: now } };
@@ -71,15 +74,18 @@ export function markWaiting(pod: Pod, reason: string): void {
   for (const status of pod.status.containerStatuses!) status.state = { waiting: { reason } };
 }
 
-/** A container was killed and will be started again. */
-export function markRestarting(pod: Pod, now: number, waitReason: string): void {
+/**
+ * Its containers are dead and will be started again; a restart counts when they are.
+ * @param reason why they ended: `Error`, `OOMKilled` @param waits it waits for its back-off
+ */
+export function markStopped(pod: Pod, reason: string, waits: boolean, now: number): void {
   for (const status of pod.status.containerStatuses!) {
-    status.restartCount++;
     status.ready = false;
     status.started = false;
     const startedAt = status.state?.running?.startedAt ?? now;
-    status.lastState = { terminated: { reason: 'Error', exitCode: 137, startedAt, finishedAt: now } };
-    status.state = { waiting: { reason: waitReason } };
+    const terminated = { reason, exitCode: 137, startedAt, finishedAt: now };
+    if (waits) status.lastState = { terminated };
+    status.state = waits ? { waiting: { reason: 'CrashLoopBackOff' } } : { terminated };
   }
   markReady(pod, false, now);
 }

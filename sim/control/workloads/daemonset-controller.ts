@@ -6,8 +6,8 @@ import { isActive, isAvailable, isPodReady, isTerminal } from '../../cluster/pod
 import { keyOfObject } from '../../cluster/store.ts';
 import type { ControlContext } from '../context.ts';
 import { matchesNodeAffinity, untoleratedTaint } from '../nodes/node-fit.ts';
-import { deletePod } from '../pod-deletion.ts';
 import { WorkQueue } from '../work-queue.ts';
+import { deleteOwned } from './pod-events.ts';
 import { type PodFactory, templateHash } from './pod-factory.ts';
 import { resolve } from './rolling-update.ts';
 import { REVISION_LABEL } from './statefulset-controller.ts';
@@ -66,14 +66,14 @@ export class DaemonSetController {
       const pods = byNode.get(node.metadata.name) ?? [];
       byNode.delete(node.metadata.name);
       if (!fits(spec, node)) {
-        for (const pod of pods) deletePod(this.#context, pod);
+        for (const pod of pods) deleteOwned(this.#context, set, pod);
         continue;
       }
       desired++;
-      for (const pod of pods) if (isTerminal(pod)) deletePod(this.#context, pod);
+      for (const pod of pods) if (isTerminal(pod)) deleteOwned(this.#context, set, pod);
       if (pods.length === 0) this.#create(set, spec, node, revision);
     }
-    for (const pods of byNode.values()) for (const pod of pods) deletePod(this.#context, pod);
+    for (const pods of byNode.values()) for (const pod of pods) deleteOwned(this.#context, set, pod);
     this.#update(set, revision, desired);
     this.#updateStatus(set, revision, desired);
   }
@@ -113,7 +113,7 @@ export class DaemonSetController {
     for (const pod of old) {
       const isDown = !isAvailable(pod, set.spec.minReadySeconds, now);
       if (!isDown && spare-- <= 0) continue;
-      deletePod(this.#context, pod);
+      deleteOwned(this.#context, set, pod);
     }
   }
 

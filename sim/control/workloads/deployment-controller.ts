@@ -1,6 +1,6 @@
 import { API_VERSIONS } from '../../cluster/api/kinds.ts';
 import type { Deployment, ReplicaSet } from '../../cluster/api/workloads.ts';
-import { conditionOf, isTrue, setCondition } from '../../cluster/conditions.ts';
+import { conditionOf, setCondition } from '../../cluster/conditions.ts';
 import { controlledBy, controllerOf } from '../../cluster/owner.ts';
 import { selectorMatches } from '../../cluster/selector.ts';
 import { keyOfObject } from '../../cluster/store.ts';
@@ -17,6 +17,13 @@ import {
 } from './rolling-update.ts';
 
 export const REVISION = 'deployment.kubernetes.io/revision';
+
+/** Reasons of the condition Progressing. @source deployment/util/deployment_util.go */
+const ROLLED_OUT = 'NewReplicaSetAvailable';
+const TIMED_OUT = 'ProgressDeadlineExceeded';
+
+/** Seconds; the largest int32. @source deployment_util.go HasProgressDeadline */
+const NO_DEADLINE = 2 ** 31 - 1;
 
 /**
  * Rolls a Deployment's template out through ReplicaSets, one for each template.
@@ -70,12 +77,13 @@ export class DeploymentController {
     if (known === undefined && deployment.spec.paused) return this.#updateStatus(deployment, undefined, sets);
     if (known !== undefined) this.#renew(known, sets);
     const newSet = known ?? this.#create(deployment, `${deployment.metadata.name}-${hash}`, hash, sets);
+    if (known === undefined) this.#startProgress(deployment, newSet);
     const olds = sets.filter((set) => set !== newSet);
     const { index } = this.#context;
     const oldInUse = olds.filter(
       ({ spec, metadata }) => spec.replicas > 0 || index.podsByController.get(metadata.uid).size > 0,
     );
-    if (oldInUse.length === 0) this.#scale(newSet, deployment.spec.replicas);
+    if (oldInUse.length === 0) this.#scale(deployment, newSet, deployment.spec.replicas);
     else if (deployment.spec.paused) this.#scaleInProportion(deployment, newSet, oldInUse);
     else if (deployment.spec.strategy.type === 'Recreate') this.#recreate(deployment, newSet, oldInUse);
     else this.#roll(deployment, newSet, oldInUse);
@@ -98,7 +106,7 @@ export class DeploymentController {
   }
 
   #create(deployment: Deployment, name: string, hash: string, sets: readonly ReplicaSet[]): ReplicaSet {
-    const { store, record, settling } = this.#context;
+    const { store } = this.#context;
     const { template, selector, minReadySeconds } = deployment.spec;
     const labels = { ...template.metadata.labels, 'pod-template-hash': hash };
     const revision = 1 + Math.max(0, ...sets.map(({ metadata }) => Number(metadata.annotations[REVISION] ?? 0)));
@@ -128,8 +136,21 @@ export class DeploymentController {
       },
     };
     store.add(replicaSet);
-    if (!settling) record('info', deployment, 'NewReplicaSetCreated', `Created new replica set "${name}"`);
     return replicaSet;
+  }
+
+  /** A new set is progress: the deadline counts from here. */
+  #startProgress(deployment: Deployment, { metadata: { name } }: ReplicaSet): void {
+    const { status } = deployment;
+    deployment.status = { ...status, conditions: status.conditions.map((condition) => ({ ...condition })) };
+    this.#setProgress(deployment, deployment.status, 'NewReplicaSetCreated', `Created new replica set "${name}"`);
+    this.#context.store.update(deployment);
+  }
+
+  #setProgress(deployment: Deployment, status: Deployment['status'], reason: string, message: string): void {
+    const now = this.#context.engine.clock[0]!;
+    setCondition(status.conditions, 'Progressing', 'True', now, reason, message);
+    this.#progressedAt.set(deployment.metadata.uid, now);
   }
 
   /** A set that is in use again has the newest revision. @source deployment/sync.go getNewReplicaSet */
@@ -143,10 +164,10 @@ export class DeploymentController {
 
   /** No new Pod before the last old one is gone, terminating ones too. */
   #recreate(deployment: Deployment, newSet: ReplicaSet, olds: readonly ReplicaSet[]): void {
-    for (const old of olds) this.#scale(old, 0);
+    for (const old of olds) this.#scale(deployment, old, 0);
     const { index } = this.#context;
     if (olds.some(({ metadata }) => index.podsByController.get(metadata.uid).size > 0)) return;
-    this.#scale(newSet, deployment.spec.replicas);
+    this.#scale(deployment, newSet, deployment.spec.replicas);
   }
 
   #roll(deployment: Deployment, newSet: ReplicaSet, olds: readonly ReplicaSet[]): void {
@@ -160,8 +181,8 @@ export class DeploymentController {
     const next = rolled(newSet);
     const nextOlds = olds.map(rolled);
     if (!rolloutPass(desired, bounds, next, nextOlds)) return;
-    this.#scale(newSet, next.replicas);
-    for (const [i, old] of olds.entries()) this.#scale(old, nextOlds[i]!.replicas);
+    this.#scale(deployment, newSet, next.replicas);
+    for (const [i, old] of olds.entries()) this.#scale(deployment, old, nextOlds[i]!.replicas);
   }
 
   /** A paused Deployment still follows its replicas: all sets grow or shrink, the largest first. @source sync.go scale */
@@ -178,13 +199,19 @@ export class DeploymentController {
       const share = Math.round((set.spec.replicas * change) / total);
       const step =
         change > 0 ? Math.min(change, Math.max(share, 1)) : Math.max(change, Math.min(share, -1), -set.spec.replicas);
-      this.#scale(set, set.spec.replicas + step);
+      this.#scale(deployment, set, set.spec.replicas + step);
       change -= step;
     }
   }
 
-  #scale(replicaSet: ReplicaSet, replicas: number): void {
-    if (replicaSet.spec.replicas === replicas) return;
+  #scale(deployment: Deployment, replicaSet: ReplicaSet, replicas: number): void {
+    const { replicas: before } = replicaSet.spec;
+    if (before === replicas) return;
+    const { settling, record } = this.#context;
+    if (!settling) {
+      const which = `replica set ${replicaSet.metadata.name} from ${before} to ${replicas}`;
+      record('info', deployment, 'ScalingReplicaSet', `Scaled ${before < replicas ? 'up' : 'down'} ${which}`);
+    }
     replicaSet.spec.replicas = replicas;
     replicaSet.metadata.generation++;
     this.#context.store.update(replicaSet);
@@ -215,7 +242,7 @@ export class DeploymentController {
   /** @source deployment/sync.go calculateStatus, progress.go syncRolloutStatus */
   #setConditions(deployment: Deployment, status: Deployment['status'], newSet: ReplicaSet | undefined): void {
     const now = this.#context.engine.clock[0]!;
-    const { replicas, strategy, progressDeadlineSeconds } = deployment.spec;
+    const { replicas, strategy } = deployment.spec;
     const { maxSurge = 0, maxUnavailable = 0 } = strategy.rollingUpdate ?? {};
     const least = replicas - mostUnavailable(rolloutBounds(maxSurge, maxUnavailable, replicas), replicas);
     const enough = status.availableReplicas >= least;
@@ -227,42 +254,36 @@ export class DeploymentController {
       enough ? 'MinimumReplicasAvailable' : 'MinimumReplicasUnavailable',
       enough ? 'Deployment has minimum availability.' : 'Deployment does not have minimum availability.',
     );
+    this.#estimateProgress(deployment, status, newSet?.metadata.name ?? '');
+  }
+
+  /** @source deployment/progress.go syncRolloutStatus, requeueStuckDeployment; util DeploymentTimedOut */
+  #estimateProgress(deployment: Deployment, status: Deployment['status'], name: string): void {
+    const { paused, replicas, progressDeadlineSeconds } = deployment.spec;
     const old = deployment.status;
-    const name = newSet?.metadata.name ?? '';
+    const reason = conditionOf(status.conditions, 'Progressing')?.reason;
+    // What has been rolled out stays so, whatever becomes of its Pods, until there is a Pod of another template.
+    const isRolledOut = reason === ROLLED_OUT && status.replicas === status.updatedReplicas;
+    if (isRolledOut || paused || progressDeadlineSeconds === NO_DEADLINE) return;
+    const now = this.#context.engine.clock[0]!;
     const progressed =
       status.updatedReplicas > old.updatedReplicas ||
       status.readyReplicas > old.readyReplicas ||
       status.availableReplicas > old.availableReplicas ||
       status.replicas - status.updatedReplicas < old.replicas - old.updatedReplicas;
     if (isComplete(replicas, status)) {
-      setCondition(
-        status.conditions,
-        'Progressing',
-        'True',
-        now,
-        'NewReplicaSetAvailable',
-        `ReplicaSet "${name}" has successfully progressed.`,
-      );
+      const message = `ReplicaSet "${name}" has successfully progressed.`;
+      setCondition(status.conditions, 'Progressing', 'True', now, ROLLED_OUT, message);
       return;
     }
-    const isNew = conditionOf(status.conditions, 'Progressing') === undefined;
-    if (progressed || isNew || isTrueFor(status, 'NewReplicaSetAvailable')) {
-      setCondition(
-        status.conditions,
-        'Progressing',
-        'True',
-        now,
-        'ReplicaSetUpdated',
-        `ReplicaSet "${name}" is progressing.`,
-      );
-      this.#progressedAt.set(deployment.metadata.uid, now);
-      this.#queue.addAfter(keyOfObject(deployment), progressDeadlineSeconds * SECOND);
-    } else if (now >= (this.#progressedAt.get(deployment.metadata.uid) ?? now) + progressDeadlineSeconds * SECOND) {
-      const message = `ReplicaSet "${name}" has timed out progressing.`;
-      if (setCondition(status.conditions, 'Progressing', 'False', now, 'ProgressDeadlineExceeded', message)) {
-        this.#context.record('warning', deployment, 'ProgressDeadlineExceeded', message);
-      }
-    }
+    if (progressed || reason === undefined) {
+      this.#setProgress(deployment, status, 'ReplicaSetUpdated', `ReplicaSet "${name}" is progressing.`);
+    } else if (reason === ROLLED_OUT || reason === TIMED_OUT) return;
+    const left = (this.#progressedAt.get(deployment.metadata.uid) ?? now) + progressDeadlineSeconds * SECOND - now;
+    if (left > 0) return this.#queue.addAfter(keyOfObject(deployment), left);
+    const message = `ReplicaSet "${name}" has timed out progressing.`;
+    setCondition(status.conditions, 'Progressing', 'False', now, TIMED_OUT, message);
+    this.#context.record('warning', deployment, TIMED_OUT, message);
   }
 
   /** Old sets beyond the history's limit go, the oldest first. @source sync.go cleanupDeployment */
@@ -275,10 +296,6 @@ export class DeploymentController {
     const surplus = empty.length - deployment.spec.revisionHistoryLimit;
     for (const set of empty.slice(0, Math.max(0, surplus))) if (set !== newSet) this.#context.store.remove(set);
   }
-}
-
-function isTrueFor(status: Deployment['status'], reason: string): boolean {
-  return isTrue(status.conditions, 'Progressing') && status.conditions.some((condition) => condition.reason === reason);
 }
 
 /** Of a set that somebody else named: equal but for the hash that the controller adds. */

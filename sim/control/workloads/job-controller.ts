@@ -5,8 +5,8 @@ import { controllerOf } from '../../cluster/owner.ts';
 import { isActive, isPodReady } from '../../cluster/pod-state.ts';
 import { keyOfObject } from '../../cluster/store.ts';
 import { type ControlContext, SECOND } from '../context.ts';
-import { deletePod } from '../pod-deletion.ts';
 import { WorkQueue } from '../work-queue.ts';
+import { deleteOwned } from './pod-events.ts';
 import type { PodFactory } from './pod-factory.ts';
 
 /** @source pkg/controller/job/job_controller.go DefaultJobPodFailureBackOff, MaxJobPodFailureBackOff */
@@ -82,7 +82,7 @@ export class JobController {
   #decide(job: Job, active: readonly Pod[], now: number): void {
     const { status, spec } = job;
     const fail = (reason: string, message: string) => {
-      for (const pod of active) deletePod(this.#context, pod);
+      for (const pod of active) deleteOwned(this.#context, job, pod);
       setCondition(status.conditions, 'Failed', 'True', now, reason, message);
       this.#context.record('warning', job, reason, message);
     };
@@ -117,7 +117,7 @@ export class JobController {
           : spec.parallelism
         : spec.completions - status.succeeded;
     const wanted = spec.suspend ? 0 : Math.min(spec.parallelism, left);
-    for (const pod of active.slice(wanted)) deletePod(this.#context, pod);
+    for (const pod of active.slice(wanted)) deleteOwned(this.#context, job, pod);
     if (active.length >= wanted) return;
     const wait = (this.#backoffUntil.get(job.metadata.uid) ?? 0) - now;
     if (wait > 0) return this.#queue.addAfter(key, wait);

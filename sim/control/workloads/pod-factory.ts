@@ -4,6 +4,7 @@ import type { Pod, PodSpec, PodTemplate } from '../../cluster/api/pod.ts';
 import { controlledBy } from '../../cluster/owner.ts';
 import type { ControlContext } from '../context.ts';
 import { suffix } from '../names.ts';
+import { recordCreation } from './pod-events.ts';
 
 /** Makes the Pods of workloads. Pods of one template share its containers: at 150,000 of them that is what fits in memory. */
 export class PodFactory {
@@ -21,7 +22,7 @@ export class PodFactory {
     template: PodTemplate,
     more: { name?: string; labels?: Labels; spec?: Partial<PodSpec> } = {},
   ): Pod {
-    const { store, settling, record } = this.#context;
+    const { store } = this.#context;
     const { namespace } = owner.metadata;
     const { labels, annotations } = template.metadata;
     const pod: Pod = {
@@ -38,7 +39,7 @@ export class PodFactory {
       status: { phase: 'Pending', conditions: [] },
     };
     store.add(pod);
-    if (!settling) record('info', pod, 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
+    recordCreation(this.#context, owner, pod);
     return pod;
   }
 

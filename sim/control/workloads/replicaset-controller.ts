@@ -5,8 +5,8 @@ import { isActive, isAvailable, isPodReady, readySince } from '../../cluster/pod
 import { selectorMatches } from '../../cluster/selector.ts';
 import { keyOfObject } from '../../cluster/store.ts';
 import { type ControlContext, SECOND } from '../context.ts';
-import { deletePod } from '../pod-deletion.ts';
 import { WorkQueue } from '../work-queue.ts';
+import { deleteOwned } from './pod-events.ts';
 import type { PodFactory } from './pod-factory.ts';
 import { victimsOf } from './victims.ts';
 
@@ -49,13 +49,7 @@ export class ReplicaSetController {
       if (missing > BURST) this.#queue.add(key);
     } else if (missing < 0) {
       for (const pod of victimsOf(pods, Math.min(-missing, BURST), engine.clock[0]!)) {
-        this.#context.record(
-          'info',
-          pod,
-          'SuccessfulDelete',
-          `${replicaSet.metadata.name} scales down: deletes this Pod`,
-        );
-        deletePod(this.#context, pod);
+        deleteOwned(this.#context, replicaSet, pod);
       }
     }
     this.#updateStatus(replicaSet, pods.filter(isActive), key);

@@ -4,8 +4,8 @@ import { controllerOf } from '../../cluster/owner.ts';
 import { isAvailable, isPodReady, isTerminal, readySince } from '../../cluster/pod-state.ts';
 import { keyOfObject } from '../../cluster/store.ts';
 import { type ControlContext, SECOND } from '../context.ts';
-import { deletePod } from '../pod-deletion.ts';
 import { WorkQueue } from '../work-queue.ts';
+import { deleteOwned } from './pod-events.ts';
 import { type PodFactory, templateHash } from './pod-factory.ts';
 import { resolve } from './rolling-update.ts';
 
@@ -57,7 +57,7 @@ export class StatefulSetController {
     for (let ordinal = first; ordinal <= last; ordinal++) {
       const pod = byOrdinal.get(ordinal);
       if (pod !== undefined && isTerminal(pod)) {
-        deletePod(this.#context, pod);
+        deleteOwned(this.#context, set, pod);
         if (ordered) return;
       } else if (pod === undefined) {
         byOrdinal.set(ordinal, this.#create(set, ordinal));
@@ -67,7 +67,7 @@ export class StatefulSetController {
     const condemned = [...byOrdinal.values()].filter((pod) => ordinalOf(pod) > last || ordinalOf(pod) < first);
     condemned.sort((a, b) => ordinalOf(b) - ordinalOf(a));
     for (const pod of condemned) {
-      if (pod.metadata.deletionTimestamp === undefined) deletePod(this.#context, pod);
+      if (pod.metadata.deletionTimestamp === undefined) deleteOwned(this.#context, set, pod);
       if (ordered) return;
     }
     if (condemned.length === 0) this.#update(set, byOrdinal, first, last);
@@ -83,7 +83,7 @@ export class StatefulSetController {
       const pod = byOrdinal.get(ordinal);
       if (pod === undefined || pod.metadata.deletionTimestamp !== undefined) unavailable++;
       else if (pod.metadata.labels[REVISION_LABEL] !== set.status.updateRevision) {
-        deletePod(this.#context, pod);
+        deleteOwned(this.#context, set, pod);
         unavailable++;
       } else if (!this.#isHealthy(set, pod)) unavailable++;
     }
