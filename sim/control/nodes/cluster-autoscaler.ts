@@ -9,7 +9,8 @@ import type { ControlContext } from '../context.ts';
 import type { Drainer } from './drain.ts';
 import type { NodeCapacity } from './node-capacity.ts';
 import { GROUP_LABEL, type NodeFactory } from './node-factory.ts';
-import { emptyOffer, reasonAgainst } from './node-fit.ts';
+import { emptyOffer, type NodeOffer, reasonAgainst } from './node-fit.ts';
+import { keepsOthersAway, type SpreadJudge, spreadJudge } from './pod-spread.ts';
 
 const kinds = {
   'autoscaler.scan': { a: '-', b: '-', run: (autoscaler) => autoscaler.scan() },
@@ -21,7 +22,8 @@ const kinds = {
  * long enough, and whose Pods all fit on other nodes, is drained and removed.
  * @source kubernetes/autoscaler cluster-autoscaler FAQ: scan interval 10 s, scale-down-utilization-threshold 0.5,
  *   scale-down-unneeded-time 10 min, scale-down-delay-after-add 10 min
- * @simplifies expander: the first group whose nodes the Pod fits on; DaemonSets and local storage do not exist here
+ * @simplifies expander: the first group whose nodes the Pod fits on; DaemonSets and local storage do not exist here; Pods that
+ *   are to be placed together are not counted against each other's spread
  */
 export class ClusterAutoscaler {
   readonly #context: ControlContext;
@@ -70,30 +72,38 @@ export class ClusterAutoscaler {
   /** First fit of the waiting Pods on nodes that are coming, then on new ones. */
   #scaleUp(): void {
     const groups = this.#context.settings.nodeGroups;
-    const coming: { group: number; used: Resources }[] = this.#provisioning.flatMap((count, group) =>
-      Array.from({ length: count }, () => ({ group, used: { cpuMilli: 0, memoryBytes: 0, pods: 0 } })),
+    const coming = this.#provisioning.flatMap((count, group) =>
+      Array.from({ length: count }, (_, ahead) => new ComingNode(this.#nodes.template(groups[group]!, ahead))),
     );
+    const guards = this.#guards();
     for (const pod of this.#context.store.list('Pod')) {
       if (pod.spec.nodeName !== undefined || unschedulableReason(pod) === undefined) continue;
-      if (this.#fitsNow(pod) || coming.some((node) => this.#put(pod, groups[node.group]!, node.used))) continue;
-      const group = groups.findIndex(
-        (group, i) =>
-          this.#sizeOf(group) + this.#provisioning[i]! < group.maxCount &&
-          this.#fits(pod, group, { cpuMilli: 0, memoryBytes: 0, pods: 0 }),
-      );
-      if (group < 0) continue;
-      const used = { cpuMilli: 0, memoryBytes: 0, pods: 0 };
-      this.#put(pod, groups[group]!, used);
-      coming.push({ group, used });
-      this.#provision(pod, group);
+      const judge = this.#judgeOf(pod, guards);
+      if (this.#fitsNow(pod, judge) || coming.some((node) => node.take(pod, judge))) continue;
+      for (const [i, group] of groups.entries()) {
+        if (this.#sizeOf(group) + this.#provisioning[i]! >= group.maxCount) continue;
+        const node = new ComingNode(this.#nodes.template(group, this.#provisioning[i]!));
+        if (!node.take(pod, judge)) continue;
+        coming.push(node);
+        this.#provision(pod, i);
+        break;
+      }
     }
   }
 
+  #guards(): ReadonlySet<Pod> {
+    const guards = new Set<Pod>();
+    for (const pod of this.#context.store.list('Pod')) if (keepsOthersAway(pod)) guards.add(pod);
+    return guards;
+  }
+
+  #judgeOf(pod: Pod, guards: ReadonlySet<Pod>, leaving?: string): SpreadJudge | undefined {
+    return spreadJudge(pod, this.#context.store, this.#context.index, guards, leaving);
+  }
+
   /** A node has room by now; the scheduler has only not come to the Pod yet. */
-  #fitsNow(pod: Pod): boolean {
-    for (const state of this.#capacity.states) {
-      if (reasonAgainst(pod.spec, state) === '') return true;
-    }
+  #fitsNow(pod: Pod, judge: SpreadJudge | undefined): boolean {
+    for (const state of this.#capacity.states) if (fits(pod, state, judge)) return true;
     return false;
   }
 
@@ -109,16 +119,6 @@ export class ClusterAutoscaler {
     this.#in(this.#settings.provisioning, this.#kind['autoscaler.nodeReady'], group);
   }
 
-  #put(pod: Pod, group: NodeGroup, used: Resources): boolean {
-    if (!this.#fits(pod, group, used)) return false;
-    addTo(used, requestOf(pod.spec));
-    return true;
-  }
-
-  #fits(pod: Pod, group: NodeGroup, used: Resources): boolean {
-    return reasonAgainst(pod.spec, { ...emptyOffer(this.#nodes.template(group)), used }) === '';
-  }
-
   #sizeOf(group: NodeGroup): number {
     let size = 0;
     for (const node of this.#context.store.list('Node')) {
@@ -132,10 +132,11 @@ export class ClusterAutoscaler {
     const now = engine.clock[0]!;
     const { unneededTime, delayAfterAdd, maxDraining } = this.#settings;
     const candidates: { node: Node; utilization: number }[] = [];
+    const guards = this.#guards();
     for (const node of store.list('Node')) {
       const utilization = this.#utilizationOf(node);
-      const unneeded =
-        !node.spec.unschedulable && utilization < this.#settings.utilizationThreshold && this.#fitElsewhere(node);
+      const isIdle = !node.spec.unschedulable && utilization < this.#settings.utilizationThreshold;
+      const unneeded = isIdle && this.#fitElsewhere(node, guards);
       if (!unneeded) this.#unneededSince.delete(node.metadata.name);
       else if (!this.#unneededSince.has(node.metadata.name)) this.#unneededSince.set(node.metadata.name, now);
       if (unneeded && now - this.#unneededSince.get(node.metadata.name)! >= unneededTime) {
@@ -147,7 +148,7 @@ export class ClusterAutoscaler {
     for (const { node, utilization } of candidates) {
       if (this.#draining >= maxDraining) return;
       const group = settings.nodeGroups.find((group) => group.name === node.metadata.labels[GROUP_LABEL]);
-      if (group === undefined || this.#sizeOf(group) <= group.minCount || !this.#fitElsewhere(node)) continue;
+      if (group === undefined || this.#sizeOf(group) <= group.minCount || !this.#fitElsewhere(node, guards)) continue;
       this.#draining++;
       const percent = Math.round(utilization * 100);
       this.#drainer.drain(node, `requests fill ${percent} % of it and its Pods fit elsewhere (consolidation)`, () => {
@@ -166,14 +167,15 @@ export class ClusterAutoscaler {
   }
 
   /** Would all of the node's Pods find room on the others as these are now? */
-  #fitElsewhere(leaving: Node): boolean {
+  #fitElsewhere(leaving: Node, guards: ReadonlySet<Pod>): boolean {
     const others = this.#capacity.states
       .filter(({ node }) => node !== leaving && !node.spec.unschedulable)
       .map((state) => ({ ...state, used: { ...state.used } }));
     return [...this.#context.index.podsByNode.get(leaving.metadata.name)]
       .filter((pod) => pod.metadata.deletionTimestamp === undefined && controllerOf(pod)?.kind !== 'DaemonSet')
       .every((pod) => {
-        const place = others.find((other) => reasonAgainst(pod.spec, other) === '');
+        const judge = this.#judgeOf(pod, guards, leaving.metadata.name);
+        const place = others.find((other) => fits(pod, other, judge));
         if (place) addTo(place.used, requestOf(pod.spec));
         return place !== undefined;
       });
@@ -184,6 +186,30 @@ export class ClusterAutoscaler {
     engine.due[0] = engine.clock[0]! + delay;
     engine.schedule(kind, a, 0);
   }
+}
+
+/** A node that was asked for, and the Pods that it is meant for. */
+class ComingNode {
+  readonly #offer: NodeOffer;
+  readonly #pods: Pod[] = [];
+
+  constructor(node: Node) {
+    this.#offer = emptyOffer(node);
+  }
+
+  /** Of Pods of one owner that keep others away, each gets a node: rather one too many. */
+  take(pod: Pod, judge: SpreadJudge | undefined): boolean {
+    const owner = controllerOf(pod)?.uid;
+    const isAlone = !keepsOthersAway(pod) || this.#pods.every((other) => controllerOf(other)?.uid !== owner);
+    if (!isAlone || !fits(pod, this.#offer, judge)) return false;
+    addTo(this.#offer.used, requestOf(pod.spec));
+    this.#pods.push(pod);
+    return true;
+  }
+}
+
+function fits(pod: Pod, offer: NodeOffer, judge: SpreadJudge | undefined): boolean {
+  return reasonAgainst(pod.spec, offer) === '' && (judge === undefined || judge.reasonAgainst(offer.node) === '');
 }
 
 function addTo(used: Resources, more: Resources): void {

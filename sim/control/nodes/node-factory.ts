@@ -37,10 +37,12 @@ export class NodeFactory {
     return node;
   }
 
-  /** A node of the group that is in no store: for asking what would fit on one. */
-  template(group: NodeGroup): Node {
-    const known = this.#templates.get(group.name) ?? this.#make(group, 0, '', '');
-    this.#templates.set(group.name, known);
+  /** The node of the group that is made after `ahead` others, in no store yet: for asking what would fit on it. */
+  template(group: NodeGroup, ahead: number): Node {
+    const number = (this.#made.get(group.name) ?? 0) + ahead;
+    const key = `${group.name}-${number}`;
+    const known = this.#templates.get(key) ?? this.#make(group, number, '', '');
+    this.#templates.set(key, known);
     return known;
   }
 

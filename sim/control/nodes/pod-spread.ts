@@ -13,22 +13,26 @@ export interface SpreadJudge {
   score(node: Node): number;
 }
 
-/** @returns undefined where nothing of the Pod, nor of those that are there, asks about other Pods */
+/**
+ * @param guards the Pods that keep others away @param leaving name of a node that is thought away, with its Pods
+ * @returns undefined where nothing of the Pod, nor of those that are there, asks about other Pods
+ */
 export function spreadJudge(
   pod: Pod,
   store: ObjectStore,
   index: ClusterIndex,
-  guarded: boolean,
+  guards: ReadonlySet<Pod>,
+  leaving = '',
 ): SpreadJudge | undefined {
   const { topologySpreadConstraints = [], affinity } = pod.spec;
-  if (topologySpreadConstraints.length === 0 && !affinity?.podAffinity && !affinity?.podAntiAffinity && !guarded)
-    return undefined;
-  const others = new Others(store, index);
-  const spreads = topologySpreadConstraints.map((constraint) => new Spread(constraint, pod, store, others));
+  const asks = topologySpreadConstraints.length > 0 || affinity?.podAffinity || affinity?.podAntiAffinity;
+  if (!asks && guards.size === 0) return undefined;
+  const others = new Others(store, index, leaving);
+  const spreads = topologySpreadConstraints.map((constraint) => new Spread(constraint, pod, others));
   const near = requiredTerms(pod, 'podAffinity').map((term) => others.domains(term, pod));
   const apart = requiredTerms(pod, 'podAntiAffinity').map((term) => others.domains(term, pod));
   const preferred = preferredTerms(pod).map(({ weight, term }) => ({ weight, domains: others.domains(term, pod) }));
-  const forbidden = guarded ? others.guardedDomains(pod) : [];
+  const forbidden = others.guardedDomains(pod, guards);
   const inDomain = (node: Node, { key, counts }: Domains) => (counts.get(node.metadata.labels[key] ?? '') ?? 0) > 0;
   return {
     reasonAgainst(node) {
@@ -73,10 +77,25 @@ interface Domains {
 class Others {
   readonly #store: ObjectStore;
   readonly #index: ClusterIndex;
+  readonly #leaving: string;
 
-  constructor(store: ObjectStore, index: ClusterIndex) {
+  constructor(store: ObjectStore, index: ClusterIndex, leaving: string) {
     this.#store = store;
     this.#index = index;
+    this.#leaving = leaving;
+  }
+
+  /** Of a topology key, on the nodes. */
+  *valuesOf(key: string): Generator<string> {
+    for (const { metadata } of this.#store.list('Node')) {
+      const value = metadata.labels[key];
+      if (value !== undefined && metadata.name !== this.#leaving) yield value;
+    }
+  }
+
+  /** Where it is, and is to stay. */
+  #nodeOf({ spec: { nodeName } }: Pod): Node | undefined {
+    return nodeName === undefined || nodeName === this.#leaving ? undefined : this.#store.get('Node', '', nodeName);
   }
 
   domains(term: PodAffinityTerm, pod: Pod): Domains {
@@ -87,14 +106,14 @@ class Others {
   }
 
   /** Of Pods that keep this one away, where they are. */
-  guardedDomains(pod: Pod): Domains[] {
+  guardedDomains(pod: Pod, guards: ReadonlySet<Pod>): Domains[] {
     const found: Domains[] = [];
-    for (const guard of this.#store.list('Pod')) {
-      if (!keepsOthersAway(guard) || guard.spec.nodeName === undefined || !isActive(guard)) continue;
+    for (const guard of guards) {
+      if (!isActive(guard)) continue;
       for (const term of requiredTerms(guard, 'podAntiAffinity')) {
         if (!this.#inNamespaces(term, guard, pod) || !selectorMatches(term.labelSelector, pod.metadata.labels))
           continue;
-        const value = this.#store.get('Node', '', guard.spec.nodeName)?.metadata.labels[term.topologyKey];
+        const value = this.#nodeOf(guard)?.metadata.labels[term.topologyKey];
         if (value !== undefined)
           found.push({ key: term.topologyKey, counts: new Map([[value, 1]]), matchesSelf: false });
       }
@@ -111,7 +130,7 @@ class Others {
     for (const group of pods) {
       for (const pod of group) {
         if (pod.spec.nodeName === undefined || !isActive(pod) || !fits(pod)) continue;
-        const value = this.#store.get('Node', '', pod.spec.nodeName)?.metadata.labels[key];
+        const value = this.#nodeOf(pod)?.metadata.labels[key];
         if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);
       }
     }
@@ -133,15 +152,12 @@ class Spread {
   readonly #least: number;
   readonly #self: number;
 
-  constructor(constraint: TopologySpreadConstraint, pod: Pod, store: ObjectStore, others: Others) {
+  constructor(constraint: TopologySpreadConstraint, pod: Pod, others: Others) {
     const { topologyKey, labelSelector, minDomains = 1 } = constraint;
     this.#constraint = constraint;
     const fits = (other: Pod) => selectorMatches(labelSelector, other.metadata.labels);
     this.#counts = others.count(topologyKey, fits, [pod.metadata.namespace]);
-    for (const node of store.list('Node')) {
-      const value = node.metadata.labels[topologyKey];
-      if (value !== undefined && !this.#counts.has(value)) this.#counts.set(value, 0);
-    }
+    for (const value of others.valuesOf(topologyKey)) if (!this.#counts.has(value)) this.#counts.set(value, 0);
     this.#least = this.#counts.size < minDomains ? 0 : Math.min(...this.#counts.values());
     this.#self = fits(pod) ? 1 : 0;
   }

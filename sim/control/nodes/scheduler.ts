@@ -27,7 +27,7 @@ export class Scheduler {
   readonly #placed = new Map<string, Placed>();
   readonly #counted = new Set<string>();
   /** Pods that keep others away. */
-  readonly #guards = new Set<string>();
+  readonly #guards = new Set<Pod>();
   /** Scratch, by node slot and by zone: Pods of the owner that is being placed. */
   #onNode = new Float64Array(0);
   #inZone = new Float64Array(0);
@@ -59,7 +59,7 @@ export class Scheduler {
     if (nodeName === undefined || stays === this.#counted.has(uid)) return;
     if (stays) this.#counted.add(uid);
     else this.#counted.delete(uid);
-    if (keepsOthersAway(pod)) this.#guards[stays ? 'add' : 'delete'](uid);
+    if (keepsOthersAway(pod)) this.#guards[stays ? 'add' : 'delete'](pod);
     const placed = this.#placedOf(pod);
     placed.set(nodeName, (placed.get(nodeName) ?? 0) + (stays ? 1 : -1));
   }
@@ -83,7 +83,7 @@ export class Scheduler {
     const pod = store.withKey('Pod', key);
     this.#waiting.delete(key);
     if (pod === undefined || pod.spec.nodeName !== undefined) return;
-    const judge = spreadJudge(pod, store, this.#context.index, this.#guards.size > 0);
+    const judge = spreadJudge(pod, store, this.#context.index, this.#guards);
     const reasons = new Map<string, number>();
     const best = this.#best(pod, judge, reasons);
     const now = this.#context.engine.clock[0]!;
