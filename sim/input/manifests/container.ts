@@ -47,6 +47,36 @@ export function readContainer(raw: Raw<Container>, path: Path, portNames: string
   return container;
 }
 
+/** Only a sidecar is probed, or told before it is stopped. @source validation.go validateInitContainers */
+export function checkInitContainer(raw: Raw<Container>, path: Path, v: Validation): void {
+  if (raw.restartPolicy === 'Always') return;
+  for (const field of ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const) {
+    if (raw[field] !== undefined) {
+      v.forbidden([...path, field], 'may not be set for init containers without restartPolicy=Always');
+    }
+  }
+}
+
+/** What a container asks of its Pod. @source validation.go validateHostNetwork, validateSleepAction */
+export function checkInPod(
+  raw: Raw<Container>,
+  pod: { grace: number; hostNetwork: boolean },
+  path: Path,
+  v: Validation,
+) {
+  raw.ports?.forEach(({ containerPort, hostPort }, i) => {
+    if (pod.hostNetwork && hostPort && hostPort !== containerPort) {
+      v.invalid([...path, 'ports', i, 'containerPort'], containerPort, 'must match `hostPort`');
+    }
+  });
+  for (const field of ['postStart', 'preStop'] as const) {
+    const sleep = raw.lifecycle?.[field]?.sleep?.seconds;
+    if (sleep === undefined || (sleep >= 0 && sleep <= pod.grace)) continue;
+    const detail = `must be non-negative and less than terminationGracePeriodSeconds (${pod.grace})`;
+    v.invalid([...path, 'lifecycle', field, 'sleep', 'seconds'], sleep, detail);
+  }
+}
+
 function readPorts(raw: Raw<ContainerPort>[], path: Path, v: Validation): ContainerPort[] {
   const names = new Set<string>();
   return raw.map((port, i) => {

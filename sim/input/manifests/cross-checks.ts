@@ -1,7 +1,8 @@
 import type { HorizontalPodAutoscaler } from '../../cluster/api/autoscaling.ts';
 import type { Service } from '../../cluster/api/service.ts';
+import { canonicalIP } from '../../cluster/ip.ts';
 import { type Faults, knownNames } from '../faults.ts';
-import { placeOf } from '../tree.ts';
+import { type Path, placeOf } from '../tree.ts';
 import { printLabels } from './metadata.ts';
 import type { Manifest } from './read.ts';
 import { Templates } from './templates.ts';
@@ -26,8 +27,12 @@ export function checkManifests(manifests: readonly Manifest[], faults: Faults): 
     }
   }
   const templates = new Templates(manifests);
+  const given = new Map<string, string>();
   for (const manifest of manifests) {
-    if (manifest.object?.kind === 'Service') checkService(manifest, templates, faults);
+    if (manifest.object?.kind === 'Service') {
+      checkService(manifest, templates, faults);
+      checkAllocations(manifest, given, faults);
+    }
     if (manifest.object?.kind === 'HorizontalPodAutoscaler') checkAutoscaler(manifest, first, faults);
   }
 }
@@ -79,6 +84,28 @@ function checkService({ object, tree }: Manifest, templates: Templates, faults: 
       text,
       knownNames(targetPort, names, '1 to 65535, or a port name of the selected Pods'),
     );
+  });
+}
+
+/** Addresses and node ports belong to one Service. @source pkg/registry/core/service/storage/alloc.go, ipallocator, portallocator */
+function checkAllocations({ object, tree, name }: Manifest, given: Map<string, string>, faults: Faults): void {
+  const { metadata, spec } = object as Service;
+  const service = `${metadata.namespace}/${name}`;
+  const claim = (path: Path, value: string | number, what: string) => {
+    const owner = given.get(`${what} ${value}`);
+    if (owner === undefined) given.set(`${what} ${value}`, service);
+    else if (owner !== service) {
+      const text = `Invalid value: ${JSON.stringify(value)}: provided ${what} is already allocated`;
+      faults.error(placeOf(tree, path), path, text, { fix: `Service ${owner} has it` });
+    }
+  };
+  const ips = spec.clusterIPs ?? (spec.clusterIP ? [spec.clusterIP] : []);
+  ips.forEach((ip, i) => {
+    if (ip !== 'None')
+      claim(spec.clusterIPs ? ['spec', 'clusterIPs', i] : ['spec', 'clusterIP'], canonicalIP(ip), 'IP');
+  });
+  spec.ports?.forEach(({ nodePort }, i) => {
+    if (nodePort) claim(['spec', 'ports', i, 'nodePort'], nodePort, 'port');
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Endpoint, EndpointPort, EndpointSlice, Endpoints } from '../../cluster/api/endpoint-slice.ts';
 import { familyOf } from '../../cluster/ip.ts';
 import type { Path } from '../tree.ts';
+import { checkDestination } from './addresses.ts';
 import { PROTOCOLS } from './container.ts';
 import { type Raw, readHead } from './metadata.ts';
 import { checkName, DNS_1123_LABEL, DNS_1123_SUBDOMAIN } from './names.ts';
@@ -42,7 +43,7 @@ function checkEndpoint(
   addresses.forEach((address, i) => {
     if ((type === 'IPv4' || type === 'IPv6') && familyOf(address) !== type) {
       v.invalid([...path, 'addresses', i], address, `must be a valid ${type} address`);
-    }
+    } else if (type === 'IPv4' || type === 'IPv6') checkDestination(v, [...path, 'addresses', i], address);
   });
   if (hostname !== undefined) checkName(v, [...path, 'hostname'], hostname, DNS_1123_LABEL);
 }
@@ -63,7 +64,10 @@ function readPorts(raw: Raw<EndpointPort>[], v: Validation): EndpointPort[] {
 /** The legacy form. @source pkg/apis/core/validation/validation.go ValidateEndpoints */
 export function readEndpoints(raw: Raw<Endpoints>, v: Validation, namespace: string): Endpoints {
   const subsets = raw.subsets ?? [];
-  subsets.forEach(({ addresses = [], notReadyAddresses = [] }, i) => {
+  subsets.forEach(({ addresses = [], notReadyAddresses = [], ports = [] }, i) => {
+    ports.forEach(({ name }, k) => {
+      if (!name && ports.length > 1) v.required(['subsets', i, 'ports', k, 'name']);
+    });
     if (addresses.length + notReadyAddresses.length === 0) {
       v.required(['subsets', i], 'must specify `addresses` or `notReadyAddresses`');
     }
@@ -71,12 +75,7 @@ export function readEndpoints(raw: Raw<Endpoints>, v: Validation, namespace: str
       ['addresses', addresses],
       ['notReadyAddresses', notReadyAddresses],
     ] as const) {
-      list.forEach(({ ip }, k) => {
-        if (ip === undefined || familyOf(ip) === null) {
-          const detail = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
-          v.invalid(['subsets', i, field, k, 'ip'], ip ?? '', detail);
-        }
-      });
+      for (const [k, { ip = '' }] of list.entries()) checkDestination(v, ['subsets', i, field, k, 'ip'], ip);
     }
   });
   return {

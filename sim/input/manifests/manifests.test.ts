@@ -301,6 +301,111 @@ describe('faults, in the API server’s words', () => {
   });
 });
 
+describe('what contradicts itself, or another object', () => {
+  const two = (a: string, b: string) => `${service(a, 'a')}\n---\n${service(b, 'b')}`;
+  const twoPorts = 'ports: [{port: 80, name: a, nodePort: 30000}, {port: 81, name: b, nodePort: 30000}]';
+  const init = (more: string) =>
+    pod('', `initContainers: [{name: i, image: i, readinessProbe: {tcpSocket: {port: 1}}${more}}], `);
+  const anti = (term: string) => pod('', `affinity: {podAntiAffinity: {${term}}}, `);
+  const gateway =
+    '{apiVersion: gateway.networking.k8s.io/v1, kind: Gateway, metadata: {name: g}, spec: {gatewayClassName: c, listeners: [{name: a, port: 80, protocol: HTTP}, {name: a, port: 81, protocol: HTTP}]}}';
+  const route =
+    '{apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: {name: r}, spec: {rules: [{matches: [{path: {type: PathPrefix, value: foo}}]}]}}';
+  const ingress =
+    '{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: i}, spec: {defaultBackend: {service: {name: s, port: {name: http, number: 80}}}}}';
+  const daemons = (rolling: string) =>
+    `{apiVersion: apps/v1, kind: DaemonSet, metadata: {name: d}, spec: {selector: {matchLabels: {a: b}}, updateStrategy: {rollingUpdate: {${rolling}}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: i}]}}}}`;
+  const endpoints = (subset: string) =>
+    `{apiVersion: v1, kind: Endpoints, metadata: {name: e}, subsets: [{${subset}}]}`;
+
+  test.each([
+    [
+      service('type: NodePort, ports: [{port: 80}], loadBalancerSourceRanges: [10.0.0.0/8]'),
+      'spec.loadBalancerSourceRanges: Forbidden',
+    ],
+    [service(`type: NodePort, ${twoPorts}`), 'spec.ports[1].nodePort: Duplicate value: 30000'],
+    [
+      service('ipFamilyPolicy: SingleStack, ipFamilies: [IPv4, IPv6], ports: [{port: 80}]'),
+      'spec.ipFamilyPolicy: Invalid value: "SingleStack"',
+    ],
+    [
+      service('externalIPs: [127.0.0.1], ports: [{port: 80}]'),
+      'spec.externalIPs[0]: Invalid value: "127.0.0.1": may not be in the loopback range',
+    ],
+    [
+      service('type: LoadBalancer, loadBalancerClass: a b, ports: [{port: 80}]'),
+      'spec.loadBalancerClass: Invalid value: "a b"',
+    ],
+    [
+      pod(', ports: [{containerPort: 80, hostPort: 81}]', 'hostNetwork: true, '),
+      'spec.containers[0].ports[0].containerPort: Invalid value: 80: must match `hostPort`',
+    ],
+    [
+      pod('', 'tolerations: [{key: a, operator: Exists, value: x}], '),
+      'spec.tolerations[0].value: Invalid value: "x": value must be empty when `operator` is \'Exists\'',
+    ],
+    [pod('', 'tolerations: [{operator: Equal}], '), 'spec.tolerations[0].operator: Invalid value: "Equal"'],
+    [
+      pod('', 'tolerations: [{key: a, effect: NoSchedule, tolerationSeconds: 3}], '),
+      'spec.tolerations[0].effect: Invalid value: "NoSchedule"',
+    ],
+    [init(''), 'spec.initContainers[0].readinessProbe: Forbidden'],
+    [
+      pod(', lifecycle: {preStop: {sleep: {seconds: 40}}}'),
+      'spec.containers[0].lifecycle.preStop.sleep.seconds: Invalid value: 40: must be non-negative and less than terminationGracePeriodSeconds (30)',
+    ],
+    [
+      anti('requiredDuringSchedulingIgnoredDuringExecution: [{labelSelector: {}}]'),
+      'spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].topologyKey: Required value',
+    ],
+    [
+      anti('preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1, podAffinityTerm: {}}]'),
+      'spec.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].podAffinityTerm.topologyKey: Required',
+    ],
+    [
+      daemons('maxSurge: 1, maxUnavailable: 1'),
+      'spec.updateStrategy.rollingUpdate.maxSurge: Invalid value: 1: may not be set when maxUnavailable is non-zero',
+    ],
+    [
+      endpoints('addresses: [{ip: 169.254.1.1}]'),
+      'subsets[0].addresses[0].ip: Invalid value: "169.254.1.1": may not be in the link-local range',
+    ],
+    [
+      endpoints('addresses: [{ip: 10.0.0.1}], ports: [{port: 1, name: a}, {port: 2}]'),
+      'subsets[0].ports[1].name: Required value',
+    ],
+    [gateway, 'spec.listeners[1].name: Invalid value: "a": Listener name must be unique within the Gateway'],
+    [ingress, 'spec.defaultBackend: Invalid value: "": cannot set both port name & port number'],
+    [route, 'spec.rules[0].matches[0].path.value: Invalid value: "foo": value must be an absolute path'],
+    [
+      two('clusterIP: 10.96.0.50, ports: [{port: 80}]', 'clusterIP: 10.96.0.50, ports: [{port: 81}]'),
+      'spec.clusterIP: Invalid value: "10.96.0.50": provided IP is already allocated (Service default/a has it)',
+    ],
+    [
+      two(
+        'type: NodePort, ports: [{port: 80, nodePort: 30080}]',
+        'type: NodePort, ports: [{port: 81, nodePort: 30080}]',
+      ),
+      'spec.ports[0].nodePort: Invalid value: 30080: provided port is already allocated (Service default/a has it)',
+    ],
+  ])('%s', (text, fault) => {
+    const faults = told(text);
+    expect(faults.length).toBe(1);
+    expect(faults[0]).toContain(fault);
+  });
+
+  test.each([
+    init(', restartPolicy: Always'),
+    daemons('maxSurge: 1, maxUnavailable: 0'),
+    pod(', lifecycle: {preStop: {sleep: {seconds: 30}}}'),
+    pod(', ports: [{containerPort: 80, hostPort: 81}]'),
+    service(
+      'type: NodePort, ports: [{port: 80, name: a, nodePort: 30000}, {port: 80, name: b, protocol: UDP, nodePort: 30000}]',
+    ),
+    two('clusterIP: None, ports: [{port: 80}]', 'clusterIP: None, ports: [{port: 80}]'),
+  ])('taken: %s', (text) => expect(told(text)).toEqual([]));
+});
+
 describe('warnings: Kubernetes takes it', () => {
   test.each([
     [

@@ -54,11 +54,16 @@ export function checkName(v: Validation, path: Path, name: string, rule: NameRul
   else if (!rule.pattern.test(name)) v.invalid(path, name, rule.message);
 }
 
+/** Such as `example.com/internal-vip` or `internal-vip`. */
+export function checkQualifiedName(v: Validation, path: Path, name: string): void {
+  const slash = name.indexOf('/');
+  if (slash >= 0) checkName(v, path, name.slice(0, slash), DNS_1123_SUBDOMAIN);
+  checkName(v, path, name.slice(slash + 1), LABEL_NAME);
+}
+
 export function checkLabels(v: Validation, path: Path, labels: Record<string, string> = {}): void {
   for (const [key, value] of Object.entries(labels)) {
-    const slash = key.indexOf('/');
-    if (slash >= 0) checkName(v, [...path, key], key.slice(0, slash), DNS_1123_SUBDOMAIN);
-    checkName(v, [...path, key], key.slice(slash + 1), LABEL_NAME);
+    checkQualifiedName(v, [...path, key], key);
     checkName(v, [...path, key], value, LABEL_VALUE);
   }
 }

@@ -120,6 +120,7 @@ function checkBackend(backend: Raw<IngressBackend> | undefined, path: Path, v: V
   if (name === undefined && number === undefined) {
     v.required([...path, 'service', 'port'], 'port name or number is required');
   }
+  if (name && number) v.invalid(path, '', 'cannot set both port name & port number');
   if (number !== undefined) v.port([...path, 'service', 'port', 'number'], number);
 }
 
@@ -135,8 +136,13 @@ export function readGateway(raw: Raw<Gateway>, v: Validation, namespace: string)
   const spec = raw.spec ?? {};
   if (!spec.gatewayClassName) v.required(['spec', 'gatewayClassName']);
   if ((spec.listeners ?? []).length === 0) v.required(['spec', 'listeners']);
+  const names = new Set<string>();
   spec.listeners?.forEach(({ name, port, protocol }, i) => {
     if (!name) v.required(['spec', 'listeners', i, 'name']);
+    else if (names.has(name)) {
+      v.invalid(['spec', 'listeners', i, 'name'], name, 'Listener name must be unique within the Gateway');
+    }
+    names.add(name ?? '');
     if (port === undefined) v.required(['spec', 'listeners', i, 'port']);
     else v.port(['spec', 'listeners', i, 'port'], port);
     if (!protocol) v.required(['spec', 'listeners', i, 'protocol']);
@@ -154,8 +160,12 @@ export function readHTTPRoute(raw: Raw<HTTPRoute>, v: Validation, namespace: str
   const rules = spec.rules ?? [{}];
   rules.forEach(({ backendRefs = [], matches = [] }, i) => {
     matches.forEach(({ path }, k) => {
-      const at = ['spec', 'rules', i, 'matches', k, 'path', 'type'];
-      v.oneOf(at, path?.type, ['Exact', 'PathPrefix', 'RegularExpression']);
+      const at = ['spec', 'rules', i, 'matches', k, 'path'];
+      v.oneOf([...at, 'type'], path?.type, ['Exact', 'PathPrefix', 'RegularExpression']);
+      if (path?.value !== undefined && path.type !== 'RegularExpression' && !path.value.startsWith('/')) {
+        const detail = "value must be an absolute path and start with '/' when type one of ['Exact', 'PathPrefix']";
+        v.invalid([...at, 'value'], path.value, detail);
+      }
     });
     backendRefs.forEach(({ name, port, kind = 'Service' }, k) => {
       if (!name) v.required(['spec', 'rules', i, 'backendRefs', k, 'name']);

@@ -1,7 +1,7 @@
-import type { Pod, PodPhase, PodSpec, PodStatus, PodTemplate } from '../../cluster/api/pod.ts';
+import type { Pod, PodPhase, PodSpec, PodStatus, PodTemplate, Toleration } from '../../cluster/api/pod.ts';
 import { familyOf } from '../../cluster/ip.ts';
 import type { Path } from '../tree.ts';
-import { readContainer } from './container.ts';
+import { checkInitContainer, checkInPod, readContainer } from './container.ts';
 import { type Raw, readHead } from './metadata.ts';
 import { checkLabels, checkName, DNS_1123_LABEL, DNS_1123_SUBDOMAIN } from './names.ts';
 import type { Validation } from './validation.ts';
@@ -55,6 +55,18 @@ function readPodSpec(raw: Raw<PodSpec> = {}, path: Path, v: Validation): PodSpec
   for (const field of ['hostname', 'subdomain'] as const) {
     if (raw[field]) checkName(v, [...path, field], raw[field], DNS_1123_LABEL);
   }
+  const grace = raw.terminationGracePeriodSeconds ?? 30;
+  const hostNetwork = raw.hostNetwork ?? false;
+  for (const [i, container] of containers.entries()) {
+    checkInPod(container, { grace, hostNetwork }, [...path, 'containers', i], v);
+  }
+  for (const [i, container] of initContainers.entries()) {
+    checkInitContainer(container, [...path, 'initContainers', i], v);
+  }
+  for (const [i, toleration] of (raw.tolerations ?? []).entries()) {
+    checkToleration(toleration, [...path, 'tolerations', i], v);
+  }
+  checkAffinity(raw.affinity, [...path, 'affinity'], v);
   raw.topologySpreadConstraints?.forEach((constraint, i) => {
     const at = [...path, 'topologySpreadConstraints', i];
     if (!constraint.topologyKey) v.required([...at, 'topologyKey'], 'can not be empty');
@@ -76,6 +88,42 @@ function readPodSpec(raw: Raw<PodSpec> = {}, path: Path, v: Validation): PodSpec
     restartPolicy: raw.restartPolicy ?? 'Always',
     terminationGracePeriodSeconds: raw.terminationGracePeriodSeconds ?? 30,
   };
+}
+
+/** @source validation.go ValidateTolerations */
+function checkToleration(
+  { key, operator, value, effect, tolerationSeconds }: Raw<Toleration>,
+  path: Path,
+  v: Validation,
+): void {
+  v.oneOf([...path, 'operator'], operator || 'Equal', ['Equal', 'Exists']);
+  v.oneOf([...path, 'effect'], effect || 'NoExecute', ['NoExecute', 'NoSchedule', 'PreferNoSchedule']);
+  if (!key && operator !== 'Exists') {
+    const detail = 'operator must be Exists when `key` is empty, which means "match all values and all keys"';
+    v.invalid([...path, 'operator'], operator ?? '', detail);
+  }
+  if (operator === 'Exists' && value) {
+    v.invalid([...path, 'value'], value, "value must be empty when `operator` is 'Exists'");
+  }
+  if (tolerationSeconds !== undefined && effect !== 'NoExecute') {
+    v.invalid([...path, 'effect'], effect ?? '', "effect must be 'NoExecute' when `tolerationSeconds` is set");
+  }
+}
+
+/** @source validation.go validatePodAffinityTerm */
+function checkAffinity(affinity: Raw<PodSpec>['affinity'], path: Path, v: Validation): void {
+  for (const kind of ['podAffinity', 'podAntiAffinity'] as const) {
+    const required = 'requiredDuringSchedulingIgnoredDuringExecution';
+    const preferred = 'preferredDuringSchedulingIgnoredDuringExecution';
+    const terms = [
+      ...(affinity?.[kind]?.[required] ?? []).map((term, i) => ({ term, at: [...path, kind, required, i] })),
+      ...(affinity?.[kind]?.[preferred] ?? []).map(({ podAffinityTerm: term = {} }, i) => ({
+        term,
+        at: [...path, kind, preferred, i, 'podAffinityTerm'],
+      })),
+    ];
+    for (const { term, at } of terms) if (!term.topologyKey) v.required([...at, 'topologyKey'], 'can not be empty');
+  }
 }
 
 function readPodStatus(raw: Raw<PodStatus> = {}, v: Validation): PodStatus {

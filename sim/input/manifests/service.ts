@@ -1,13 +1,21 @@
 import type { Service, ServicePort, ServiceSpec } from '../../cluster/api/service.ts';
 import { familyOf, isCIDR } from '../../cluster/ip.ts';
 import type { Path } from '../tree.ts';
+import { checkDestination, VALID_IP } from './addresses.ts';
 import { PROTOCOLS } from './container.ts';
 import { type Raw, readHead } from './metadata.ts';
-import { checkLabels, checkName, checkPortName, DNS_1035_LABEL, DNS_1123_LABEL, DNS_1123_SUBDOMAIN } from './names.ts';
+import {
+  checkLabels,
+  checkName,
+  checkPortName,
+  checkQualifiedName,
+  DNS_1035_LABEL,
+  DNS_1123_LABEL,
+  DNS_1123_SUBDOMAIN,
+} from './names.ts';
 import type { Validation } from './validation.ts';
 
 const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'] as const;
-const VALID_IP = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
 
 /**
  * A Service with Kubernetes' defaults: type ClusterIP, protocol TCP, targetPort equal to port. Addresses and node ports
@@ -72,9 +80,10 @@ function checkAddresses(spec: Raw<ServiceSpec>, type: string, v: Validation): vo
   if (type === 'ExternalName' && clusterIP) {
     v.forbidden(['spec', 'clusterIPs'], 'may not be set when `type` is ExternalName');
   }
-  externalIPs.forEach((ip, i) => {
-    if (familyOf(ip) === null) v.invalid(['spec', 'externalIPs', i], ip, VALID_IP);
-  });
+  for (const [i, ip] of externalIPs.entries()) checkDestination(v, ['spec', 'externalIPs', i], ip);
+  if (loadBalancerSourceRanges.length > 0 && type !== 'LoadBalancer') {
+    v.forbidden(['spec', 'loadBalancerSourceRanges'], "may only be used when `type` is 'LoadBalancer'");
+  }
   loadBalancerSourceRanges.forEach((range, i) => {
     if (isCIDR(range.trim())) return;
     const detail = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
@@ -90,6 +99,14 @@ function checkAddresses(spec: Raw<ServiceSpec>, type: string, v: Validation): vo
     }
   });
   v.oneOf(['spec', 'ipFamilyPolicy'], spec.ipFamilyPolicy, ['PreferDualStack', 'RequireDualStack', 'SingleStack']);
+  for (const [field, list] of [
+    ['ipFamilies', spec.ipFamilies ?? []],
+    ['clusterIPs', clusterIPs],
+  ] as const) {
+    if (list.length < 2 || spec.ipFamilyPolicy !== 'SingleStack') continue;
+    const detail = `must be RequireDualStack or PreferDualStack when multiple '${field}' are specified`;
+    v.invalid(['spec', 'ipFamilyPolicy'], spec.ipFamilyPolicy, detail);
+  }
 }
 
 function checkPolicies(spec: Raw<ServiceSpec>, type: string, v: Validation): void {
@@ -119,11 +136,13 @@ function checkPolicies(spec: Raw<ServiceSpec>, type: string, v: Validation): voi
     if (spec[field] !== undefined && type !== 'LoadBalancer')
       v.forbidden(['spec', field], "may only be used when `type` is 'LoadBalancer'");
   }
+  if (spec.loadBalancerClass) checkQualifiedName(v, ['spec', 'loadBalancerClass'], spec.loadBalancerClass);
 }
 
 function readPorts(raw: Raw<ServicePort>[], type: string, v: Validation): ServicePort[] {
   const names = new Set<string>();
   const numbers = new Set<string>();
+  const nodePorts = new Set<string>();
   return raw.map((rawPort, i) => {
     const path: Path = ['spec', 'ports', i];
     const { name = '', port = 0, protocol = 'TCP', targetPort, nodePort } = rawPort;
@@ -142,6 +161,8 @@ function readPorts(raw: Raw<ServicePort>[], type: string, v: Validation): Servic
       const detail = 'provided port is not in the valid range. The range of valid ports is 30000-32767';
       v.invalid([...path, 'nodePort'], nodePort, detail);
     }
+    if (nodePort && nodePorts.has(`${nodePort}/${protocol}`)) v.duplicate([...path, 'nodePort'], nodePort);
+    nodePorts.add(`${nodePort}/${protocol}`);
     if (nodePort && (type === 'ClusterIP' || type === 'ExternalName')) {
       v.forbidden([...path, 'nodePort'], "may not be used when `type` is 'ClusterIP'");
     }

@@ -131,6 +131,10 @@ export function readDaemonSet(raw: Raw<DaemonSet>, v: Validation, namespace: str
   const rolling = spec.updateStrategy?.rollingUpdate;
   const template = readTemplate(spec.template, ['spec', 'template'], v);
   checkRestartPolicy(template, v);
+  const countOf = (value: unknown) => Number.parseInt(String(value), 10);
+  if (countOf(rolling?.maxSurge ?? 0) > 0 && countOf(rolling?.maxUnavailable ?? 1) > 0) {
+    v.invalid([...path, 'maxSurge'], rolling!.maxSurge, 'may not be set when maxUnavailable is non-zero');
+  }
   return {
     ...readHead('DaemonSet', raw.metadata, DNS_1123_SUBDOMAIN, namespace, v),
     spec: {
