@@ -91,6 +91,13 @@ test('where neither surge nor unavailability leaves room, one may be unavailable
   expect(run(text).results).toMatchObject([{ ok: true, errors: [] }]);
 });
 
+test.each(['RollingUpdate', 'Recreate'])('a paused Deployment is scaled and not rolled out: %s', (type) => {
+  const deployment = `{apiVersion: apps/v1, kind: Deployment, metadata: {name: d, namespace: shop}, spec: {paused: true, replicas: 3, strategy: {type: ${type}}, selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: i}]}}}}`;
+  const text = (from: number, least: number, most: number) =>
+    `${HEAD}manifests: [${deployment}]\ncheck: {rollout: {deployment: shop/d, from: ${from}}}\nexpect: {neverBelowAvailable: ${least}, neverAboveTotal: ${most}}\n`;
+  for (const of of [text(3, 3, 3), text(5, 3, 5), text(1, 1, 3)]) expect(run(of).results).toMatchObject([{ ok: true }]);
+});
+
 describe('endpointSlices', () => {
   const SLICES = [
     '{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: a, namespace: shop, labels: {kubernetes.io/service-name: web}}, addressType: IPv4, ports: [{name: http, port: 80}], endpoints: [{addresses: [10.1.0.1], zone: a, hints: {forZones: [{name: a}]}}, {addresses: [10.1.0.2], zone: a, conditions: {ready: false}, hints: {forZones: [{name: b}]}}]}',

@@ -5,6 +5,7 @@ import type { Pod } from '../cluster/api/pod.ts';
 import type { Service } from '../cluster/api/service.ts';
 import { keyOfObject } from '../cluster/store.ts';
 import type { ControlContext } from './context.ts';
+import { withDefaultTolerations } from './default-tolerations.ts';
 import { deletePod } from './pod-deletion.ts';
 import { ServiceAllocator } from './service-allocator.ts';
 
@@ -33,6 +34,10 @@ export class ApiServer {
     const kind = object.kind as Kind;
     const { namespace, name } = object.metadata;
     if (namespace !== '' && store.get('Namespace', '', namespace) === undefined) this.#addNamespace(namespace);
+    if (object.kind === 'Pod' && !saysItsStatus(object)) {
+      const { spec } = object as Pod;
+      spec.tolerations = withDefaultTolerations(spec);
+    }
     const old = store.get(kind, namespace, name);
     if (old === undefined) this.#create(object);
     else this.#replace(old, object);

@@ -102,3 +102,19 @@ test('a restart counts when the container starts again; until then it has ended,
   expect(reasons.slice(0, 6)).toEqual(['Unhealthy', 'Killing', 'Pulled', 'Created', 'Started', 'Unhealthy']);
   expect(reasons).toContain('BackOff');
 });
+
+test('Pods tolerate a lost node for five minutes unless they say otherwise', () => {
+  const own =
+    'tolerations: [{key: node.kubernetes.io/unreachable, operator: Exists, effect: NoExecute, tolerationSeconds: 10}]';
+  const single = `apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: i}], ${own}}`;
+  const world = controlWorld(`${web(1)}---\n${single}\n`);
+  const told = world
+    .livePods()
+    .map(({ metadata, spec }) => [
+      metadata.name,
+      (spec.tolerations ?? []).map(({ key, tolerationSeconds }) => `${key!.split('/')[1]} ${tolerationSeconds}`),
+    ]);
+  const byName = Object.fromEntries(told);
+  expect(byName.p).toEqual(['unreachable 10', 'not-ready 300']);
+  expect(Object.values(byName).filter((each) => String(each) === 'not-ready 300,unreachable 300').length).toBe(4);
+});

@@ -55,11 +55,13 @@ export const rolloutCheck = defineCheck({
 
 function rollOut({ spec }: Deployment, from: number, availableAfterPasses: number | null) {
   const { replicas: desired, strategy } = spec;
-  if (strategy.type === 'Recreate') return recreate(desired, from);
-  const { maxSurge, maxUnavailable } = strategy.rollingUpdate!;
+  if (strategy.type === 'Recreate' && !spec.paused) return recreate(desired, from);
+  const { maxSurge = 0, maxUnavailable = 0 } = strategy.rollingUpdate ?? {};
   const bounds = rolloutBounds(maxSurge, maxUnavailable, desired);
   // The one that may be missing where neither number leaves room is told of no replicas at all, too.
   const isForced = bounds.maxSurge === 0 && bounds.maxUnavailable === 1;
+  const settings = { maxSurge: bounds.maxSurge, maxUnavailable: isForced ? 1 : mostUnavailable(bounds, desired) };
+  if (spec.paused) return onlyScaled(desired, from, settings);
   const old: RolledSet = { replicas: from, available: from };
   const newSet: RolledSet = { replicas: 0, available: 0 };
   /** New Pods by the pass that made them. */
@@ -80,8 +82,7 @@ function rollOut({ spec }: Deployment, from: number, availableAfterPasses: numbe
   }
   return {
     actual: {
-      maxSurge: bounds.maxSurge,
-      maxUnavailable: isForced ? 1 : mostUnavailable(bounds, desired),
+      ...settings,
       neverBelowAvailable: least,
       neverAboveTotal: most,
       error: false,
@@ -91,6 +92,17 @@ function rollOut({ spec }: Deployment, from: number, availableAfterPasses: numbe
       `after ${pass} passes there are ${newSet.replicas} new and ${old.replicas} old replicas`,
     ],
   };
+}
+
+/** No new template is rolled out; replicas are followed all the same. @source deployment/sync.go sync */
+function onlyScaled(desired: number, from: number, settings: { maxSurge: number; maxUnavailable: number }) {
+  const actual = {
+    ...settings,
+    neverBelowAvailable: Math.min(desired, from),
+    neverAboveTotal: Math.max(desired, from),
+    error: false,
+  };
+  return { actual, why: ['the Deployment is paused: it is scaled, and nothing is rolled out'] };
 }
 
 /** All old Pods go before a new one comes. */

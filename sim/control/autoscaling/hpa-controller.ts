@@ -35,6 +35,7 @@ type Scalable = Deployment | ReplicaSet | StatefulSet;
 const SCALABLE = ['Deployment', 'ReplicaSet', 'StatefulSet'] as const;
 
 const kinds = {
+  'hpa.observe': { a: '-', b: '-', run: (controller) => controller.observe() },
   'hpa.sync': { a: '-', b: '-', run: (controller) => controller.sync() },
 } satisfies Kinds<HorizontalPodAutoscalerController>;
 
@@ -43,6 +44,15 @@ interface History {
   downs: ScaleEvent[];
   recommendations: Recommendation[];
 }
+
+/** Of the condition ScalingLimited, by its reason. @source horizontal.go normalizeDesiredReplicasWithBehaviors */
+const LIMITS: Readonly<Record<string, string>> = {
+  DesiredWithinRange: 'the desired count is within the acceptable range',
+  TooFewReplicas: 'the desired replica count is less than the minimum replica count',
+  TooManyReplicas: 'the desired replica count is more than the maximum replica count',
+  ScaleUpLimit: 'the desired replica count is increasing faster than the maximum scale rate',
+  ScaleDownLimit: 'the desired replica count is decreasing faster than the maximum scale rate',
+};
 
 /** Keep what the longest window or period (an hour at most, by validation) can ask for. */
 const KEEP = 3600 * SECOND;
@@ -55,14 +65,33 @@ const KEEP = 3600 * SECOND;
 export class HorizontalPodAutoscalerController {
   readonly #context: ControlContext;
   readonly #metrics: Metrics;
-  readonly #kind: number;
+  readonly #kind;
   readonly #histories = new Map<string, History>();
 
   constructor(context: ControlContext, metrics: Metrics) {
     this.#context = context;
     this.#metrics = metrics;
-    this.#kind = context.engine.define<HorizontalPodAutoscalerController, typeof kinds>(this, kinds)['hpa.sync'];
+    this.#kind = context.engine.define<HorizontalPodAutoscalerController, typeof kinds>(this, kinds);
+    if (context.settling) this.#in(0, this.#kind['hpa.observe']);
     this.#next();
+  }
+
+  /** What is there from the start has been looked at long before. */
+  observe(): void {
+    for (const hpa of this.#context.store.list('HorizontalPodAutoscaler')) {
+      const target = this.#targetOf(hpa);
+      if (target === undefined || hpa.status.currentReplicas > 0) continue;
+      hpa.status.currentReplicas = target.spec.replicas;
+      hpa.status.desiredReplicas = target.spec.replicas;
+      this.#tell(
+        hpa,
+        'AbleToScale',
+        'True',
+        'SucceededGetScale',
+        "the HPA controller was able to get the target's current scale",
+      );
+      this.#context.store.update(hpa);
+    }
   }
 
   sync(): void {
@@ -72,18 +101,49 @@ export class HorizontalPodAutoscalerController {
   }
 
   #next(): void {
-    const { engine, settings } = this.#context;
-    engine.due[0] = engine.clock[0]! + settings.hpa.syncPeriod;
-    engine.schedule(this.#kind, 0, 0);
+    this.#in(this.#context.settings.hpa.syncPeriod, this.#kind['hpa.sync']);
   }
 
+  #in(delay: number, kind: number): void {
+    const { engine } = this.#context;
+    engine.due[0] = engine.clock[0]! + delay;
+    engine.schedule(kind, 0, 0);
+  }
+
+  /** Conditions and figures are written once for each sync, and only where they differ. */
   #scale(hpa: HorizontalPodAutoscaler): void {
+    const before = JSON.stringify(hpa.status);
+    this.#reconcile(hpa);
+    if (JSON.stringify(hpa.status) !== before) this.#context.store.update(hpa);
+  }
+
+  #tell(hpa: HorizontalPodAutoscaler, type: string, status: 'True' | 'False', reason: string, message: string): void {
+    setCondition(hpa.status.conditions, type, status, this.#context.engine.clock[0]!, reason, message);
+  }
+
+  #reconcile(hpa: HorizontalPodAutoscaler): void {
     const { engine } = this.#context;
     const target = this.#targetOf(hpa);
-    // Zero replicas means: autoscaling is switched off.
-    if (target === undefined || (target.spec.replicas === 0 && hpa.spec.minReplicas > 0)) return;
+    if (target === undefined) {
+      const { kind, name } = hpa.spec.scaleTargetRef;
+      const why = `the HPA controller was unable to get the target's current scale: ${kind} "${name}" not found`;
+      return this.#tell(hpa, 'AbleToScale', 'False', 'FailedGetScale', why);
+    }
     const now = engine.clock[0]!;
     const current = target.spec.replicas;
+    hpa.status.currentReplicas = current;
+    this.#tell(
+      hpa,
+      'AbleToScale',
+      'True',
+      'SucceededGetScale',
+      "the HPA controller was able to get the target's current scale",
+    );
+    if (current === 0 && hpa.spec.minReplicas > 0) {
+      hpa.status.desiredReplicas = 0;
+      const why = 'scaling is disabled since the replica count of the target is zero';
+      return this.#tell(hpa, 'ScalingActive', 'False', 'ScalingDisabled', why);
+    }
     const { minReplicas, maxReplicas, behavior } = hpa.spec;
     const history = this.#historyOf(hpa, now, current);
     let desired = current;
@@ -93,20 +153,34 @@ export class HorizontalPodAutoscalerController {
       const asked = this.#byMetrics(hpa, target, current);
       if (asked === null) return;
       const stable = stabilise(asked, current, history.recommendations, behavior, now);
+      this.#tellStability(hpa, asked, stable);
       history.recommendations.push({ at: now, replicas: asked });
       const limited = limitRate(stable, current, hpa.spec, history.ups, history.downs, now);
       desired = limited.replicas;
       const status = limited.reason === 'DesiredWithinRange' ? 'False' : 'True';
-      setCondition(hpa.status.conditions, 'ScalingLimited', status, now, limited.reason);
+      this.#tell(hpa, 'ScalingLimited', status, limited.reason, LIMITS[limited.reason] ?? '');
     }
     this.#set(hpa, target, current, desired, history, now);
+  }
+
+  /** @source horizontal.go stabilizeRecommendationWithBehaviors */
+  #tellStability(hpa: HorizontalPodAutoscaler, asked: number, stable: number): void {
+    if (stable === asked) {
+      this.#tell(hpa, 'AbleToScale', 'True', 'ReadyForNewScale', 'recommended size matches current size');
+    } else if (stable < asked) {
+      const why = 'recent recommendations were lower than current one, applying the lowest recent recommendation';
+      this.#tell(hpa, 'AbleToScale', 'True', 'ScaleUpStabilized', why);
+    } else {
+      const why = 'recent recommendations were higher than current one, applying the highest recent recommendation';
+      this.#tell(hpa, 'AbleToScale', 'True', 'ScaleDownStabilized', why);
+    }
   }
 
   /** @returns null: no metric has an answer, or one has none and the others would scale down */
   #byMetrics(hpa: HorizontalPodAutoscaler, target: Scalable, current: number): number | null {
     const pods = this.#podsOf(target);
     let best: number | null = null;
-    let failed = false;
+    let failed: NoMetrics | null = null;
     const currentMetrics: HorizontalPodAutoscaler['status']['currentMetrics'] = [];
     for (const metric of hpa.spec.metrics) {
       try {
@@ -120,15 +194,19 @@ export class HorizontalPodAutoscalerController {
         });
       } catch (error) {
         if (!(error instanceof NoMetrics)) throw error;
-        failed = true;
+        failed ??= error;
         currentMetrics.push({ type: metric.type });
       }
     }
-    if (JSON.stringify(hpa.status.currentMetrics) !== JSON.stringify(currentMetrics)) {
-      hpa.status.currentMetrics = currentMetrics;
-      this.#context.store.update(hpa);
+    hpa.status.currentMetrics = currentMetrics;
+    if (best === null || (failed !== null && best < current)) {
+      const why = `the HPA was unable to compute the replica count: ${failed?.message ?? 'there is no metric'}`;
+      this.#tell(hpa, 'ScalingActive', 'False', 'FailedGetResourceMetric', why);
+      return null;
     }
-    return best === null || (failed && best < current) ? null : best;
+    const what = 'the HPA was able to successfully calculate a replica count from its metrics';
+    this.#tell(hpa, 'ScalingActive', 'True', 'ValidMetricFound', what);
+    return best;
   }
 
   #byMetric(hpa: HorizontalPodAutoscaler, metric: MetricSpec, pods: Pod[], current: number): ReplicaProposal {
@@ -195,13 +273,11 @@ export class HorizontalPodAutoscalerController {
     now: number,
   ): void {
     const { store, record } = this.#context;
-    if (hpa.status.desiredReplicas !== desired || hpa.status.currentReplicas !== current) {
-      hpa.status.desiredReplicas = desired;
-      hpa.status.currentReplicas = current;
-      if (desired !== current) hpa.status.lastScaleTime = now;
-      store.update(hpa);
-    }
+    hpa.status.desiredReplicas = desired;
     if (desired === current) return;
+    hpa.status.lastScaleTime = now;
+    const able = `the HPA controller was able to update the target scale to ${desired}`;
+    this.#tell(hpa, 'AbleToScale', 'True', 'SucceededRescale', able);
     (desired > current ? history.ups : history.downs).push({ at: now, change: Math.abs(desired - current) });
     const utilization = hpa.status.currentMetrics[0]?.resource?.current.averageUtilization;
     const what = utilization === undefined ? 'metric' : `cpu resource utilization (percentage of request)`;

@@ -59,6 +59,7 @@ describe('the Endpoints of a Service', () => {
       subsets: [{ addresses: ['10.0.0.1'], notReady: ['10.0.0.2'], ports: [8080] }],
     },
     { name: 'no endpoints, no subset', slices: [slice([], [])], subsets: [] },
+    { name: 'Pods that none of the Service’s ports leads to', slices: [slice([ready('10.0.0.1')], [])], subsets: [] },
     {
       name: 'the other family and slices of others do not count',
       slices: [
@@ -69,7 +70,7 @@ describe('the Endpoints of a Service', () => {
       subsets: [{ addresses: ['10.0.0.1'], notReady: [], ports: [8080] }],
     },
   ])('$name', ({ slices, subsets }) => {
-    const made = legacyEndpoints(service(), slices)!.subsets.map((subset) => ({
+    const made = legacyEndpoints(service({ ports: [{ port: 80 }] }), slices)!.subsets.map((subset) => ({
       addresses: (subset.addresses ?? []).map(({ ip }) => ip),
       notReady: (subset.notReadyAddresses ?? []).map(({ ip }) => ip),
       ports: (subset.ports ?? []).map(({ port }) => port),

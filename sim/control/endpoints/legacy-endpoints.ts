@@ -30,7 +30,10 @@ export function legacyEndpoints(service: Service, slices: readonly EndpointSlice
   const managed = slices.filter(({ metadata }) => metadata.labels[MANAGED_BY_LABEL] === SLICE_CONTROLLER);
   if (managed.length === 0) return undefined;
   const family = spec.ipFamilies?.[0] ?? managed[0]!.addressType;
-  const subsets = subsetsOf(managed.filter(({ addressType }) => addressType === family));
+  // A Pod whose ports none of the Service's names leads to is in no subset. @source endpoints_controller.go addEndpointSubset
+  const hasPorts = (spec.ports ?? []).length > 0;
+  const told = managed.filter(({ addressType, ports }) => addressType === family && (!hasPorts || ports.length > 0));
+  const subsets = subsetsOf(told);
   const isOverCapacity = truncate(subsets);
   const isHeadless = spec.clusterIP === 'None';
   return {

@@ -4,12 +4,10 @@ import { setCondition } from '../../cluster/conditions.ts';
 import { setPodReady } from '../../cluster/pod-state.ts';
 import type { Kinds } from '../../engine/kinds.ts';
 import { type ControlContext, SECOND } from '../context.ts';
+import { DEFAULT_TOLERATION } from '../default-tolerations.ts';
 import { deletePod } from '../pod-deletion.ts';
 import type { Kubelet } from './kubelet.ts';
 import { isTolerated } from './node-fit.ts';
-
-/** @source DefaultTolerationSeconds admission: not-ready and unreachable for 300 s */
-const DEFAULT_TOLERATION = 300;
 
 const UNREACHABLE = { key: 'node.kubernetes.io/unreachable' } as const;
 
@@ -164,7 +162,7 @@ export class NodeFailures {
   }
 }
 
-/** How long a Pod bears that its node is unreachable, seconds. @source pkg/controller/tainteviction; DefaultTolerationSeconds */
+/** How long a Pod bears that its node is unreachable, seconds: one of a dump that says nothing, as new ones do. @source pkg/controller/tainteviction */
 function tolerationSeconds({ spec }: Pod): number {
   const own = (spec.tolerations ?? []).filter((toleration) =>
     isTolerated({ ...UNREACHABLE, effect: 'NoExecute' }, [toleration]),

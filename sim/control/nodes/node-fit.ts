@@ -1,5 +1,6 @@
 import type { Node, Taint } from '../../cluster/api/node.ts';
 import type { NodeSelectorRequirement, NodeSelectorTerm, PodSpec, Toleration } from '../../cluster/api/pod.ts';
+import { conditionOf } from '../../cluster/conditions.ts';
 import { isNodeReady } from '../../cluster/pod-state.ts';
 import { type Resources, requestOf, roomOf } from '../../cluster/resources.ts';
 import { matches } from '../../cluster/selector.ts';
@@ -30,7 +31,7 @@ export function reasonAgainst(
   asked: Readonly<Resources> = requestOf(spec),
 ): string {
   if (node.spec.unschedulable && !isTolerated(UNSCHEDULABLE, spec.tolerations)) return 'node(s) were unschedulable';
-  if (!ready) return 'node(s) were not ready';
+  if (!ready) return `node(s) had untolerated taint {${notReadyTaint(node)}: }`;
   const taint = untoleratedTaint(spec, node);
   if (taint !== undefined) return `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`;
   if (!matchesNodeAffinity(spec, node)) return "node(s) didn't match Pod's node affinity/selector";
@@ -38,6 +39,12 @@ export function reasonAgainst(
   if (used.cpuMilli + asked.cpuMilli > room.cpuMilli) return 'Insufficient cpu';
   if (used.memoryBytes + asked.memoryBytes > room.memoryBytes) return 'Insufficient memory';
   return '';
+}
+
+/** @source pkg/controller/nodelifecycle: a node that is not ready is tainted so that nothing new comes */
+function notReadyTaint({ status }: Node): string {
+  const ready = conditionOf(status.conditions, 'Ready');
+  return `node.kubernetes.io/${ready?.status === 'Unknown' ? 'unreachable' : 'not-ready'}`;
 }
 
 /** The first taint that keeps the Pod away. */

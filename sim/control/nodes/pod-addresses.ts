@@ -45,7 +45,9 @@ export class PodAddresses {
   ipv6(node: Node, address: number): string | undefined {
     if (this.#prefix6 === '') return undefined;
     const range = this.#rangeOf(node);
-    return `${this.#prefix6}:${range.number.toString(16)}::${(address - range.base + 2).toString(16)}`;
+    // The canonical spelling leaves a zero out that stands before the gap.
+    const network = range.number === 0 ? this.#prefix6 : `${this.#prefix6}:${range.number.toString(16)}`;
+    return `${network}::${(address - range.base + 2).toString(16)}`;
   }
 
   release(node: Node, address: number, now: number): void {

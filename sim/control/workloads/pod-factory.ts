@@ -3,6 +3,7 @@ import type { KubernetesObject, Labels, OwnerReference } from '../../cluster/api
 import type { Pod, PodSpec, PodTemplate } from '../../cluster/api/pod.ts';
 import { controlledBy } from '../../cluster/owner.ts';
 import type { ControlContext } from '../context.ts';
+import { withDefaultTolerations } from '../default-tolerations.ts';
 import { suffix } from '../names.ts';
 import { recordCreation } from './pod-events.ts';
 
@@ -35,7 +36,7 @@ export class PodFactory {
         annotations,
         ownerReferences: this.#referencesTo(owner),
       }),
-      spec: { ...template.spec, ...more.spec },
+      spec: { ...template.spec, ...more.spec, tolerations: withDefaultTolerations(template.spec) },
       status: { phase: 'Pending', conditions: [] },
     };
     store.add(pod);
