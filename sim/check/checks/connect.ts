@@ -6,7 +6,7 @@ import { completeSet, item, value } from '../match/pattern.ts';
 import { askedConnection, connectionFields, connectionTitle } from './connection-fields.ts';
 
 const expectation = item({
-  outcome: value(z.enum(['allowed', 'denied', 'refused', 'timeout'])),
+  outcome: value(z.enum(['allowed', 'denied', 'refused', 'unreachable', 'timeout'])),
   backends: completeSet(endpointAddress),
 });
 

@@ -38,8 +38,8 @@ manifests:
   spec: {podSelector: {matchLabels: {app: web}}, ingress: [{ports: [{port: 8080}]}]}
 `;
 
-function run(check: string, expectation: string) {
-  const text = `${WORLD}check: ${check}\nexpect: ${expectation}\n`;
+function run(check: string, expectation: string, world = WORLD) {
+  const text = `${world}check: ${check}\nexpect: ${expectation}\n`;
   const files = { read: () => text };
   const [result] = runTestFile('t.yaml', files).results;
   const [first] = result!.checks;
@@ -121,6 +121,18 @@ describe('fails, and says what decided', () => {
     const result = run(check, expectation);
     expect(result).toMatchObject({ ok: false, errors: [], differences });
     expect(result.why.join('\n')).toMatch(reason);
+  });
+});
+
+test.each([
+  ['{connect: {from: {external: 8.8.8.8, via: n1}, to: 192.168.0.2:30086}}', '{outcome: timeout}'],
+  ['{packet: {from: {external: 8.8.8.8, via: n1}, to: 192.168.0.2:30086}}', '{verdict: drop}'],
+  ['{connect: {from: {pod: shop/client}, to: 10.0.7.7:80}}', '{outcome: unreachable}'],
+])('the firewall of nodes and dead addresses of the cluster section: %s', (check, expectation) => {
+  const settings = 'nodeFirewall: [443], network: {deadAddress: unreachable3s}, controllers: false';
+  expect(run(check, expectation, WORLD.replace('controllers: false', settings))).toMatchObject({
+    ok: true,
+    errors: [],
   });
 });
 

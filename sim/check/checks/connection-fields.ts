@@ -7,7 +7,7 @@ import { lookUp } from '../../discovery/resolver/look-up.ts';
 import { podClient } from '../../discovery/resolver/pod-client.ts';
 import { complain, expecting, section } from '../../input/scenario-fields.ts';
 import { CannotCheck } from '../check.ts';
-import { networkOf, testProxySettings } from '../network-of.ts';
+import { testNetwork } from '../network-of.ts';
 import type { TestWorld } from '../world.ts';
 import { namespacedName, objectOf } from './object-of.ts';
 
@@ -70,14 +70,14 @@ export function askedConnection(world: TestWorld, fields: ConnectionFields): Ask
     if (ip === undefined) throw new CannotCheck(`Pod ${podName} has no ${family} address`);
     const node = objectOf(world, 'Node', `/${pod.spec.nodeName}`);
     return {
-      network: networkOf(world.store, node, testProxySettings(world.settings)),
+      network: testNetwork(world, node),
       sender: podSender(pod, canonicalIP(ip)),
       to,
       why,
     };
   }
   const node = objectOf(world, 'Node', `/${nodeName ?? via}`);
-  const network = networkOf(world.store, node, testProxySettings(world.settings));
+  const network = testNetwork(world, node);
   const own = { nodeName: node.metadata.name };
   if (external !== undefined) {
     return { network, sender: { party: { ip: fields.ip ?? external }, where: 'external' }, to, why };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Decision } from '../../dataplane/rules/packet.ts';
-import { decidePacket } from '../../dataplane/walk/decide-packet.ts';
+import { decideAtNode } from '../../dataplane/walk/connect.ts';
 import { packetOf } from '../../dataplane/walk/sender.ts';
 import { defineCheck, judge } from '../check.ts';
 import { endpointAddress, shares } from '../match/endpoint-address.ts';
@@ -22,7 +22,7 @@ export const packetCheck = defineCheck({
   title: (fields) => `packet ${connectionTitle(fields)}`,
   run: (world, fields, expect) => {
     const { network, sender, to, why } = askedConnection(world, fields);
-    const decision = decidePacket(network.proxy, packetOf(sender, to, fields.protocol));
+    const { decision } = decideAtNode(network, sender, packetOf(sender, to, fields.protocol));
     return judge(expectation, expect, told(decision), [...why, ...reasons(decision)]);
   },
 });
