@@ -27,6 +27,11 @@ const fields = section({
   const isMatrix = from === undefined && to === undefined && columns !== undefined && matrix !== undefined;
   if (!isOne && !isMatrix)
     complain(ctx, 'this says not who reaches whom', { expected: 'from and to, or columns and matrix' });
+  if (familyOf(from?.replace(/^default\//, '') ?? '') !== null) {
+    complain(ctx, 'from must be a Pod', { expected: 'NAMESPACE/NAME', fix: 'the check connect takes addresses' }, [
+      'from',
+    ]);
+  }
   for (const [i, row] of (matrix ?? []).entries()) {
     const cells = row.trim().split(/\s+/).slice(1);
     if (cells.length !== (columns ?? []).length || cells.some((cell) => !/^[01.]$/.test(cell))) {

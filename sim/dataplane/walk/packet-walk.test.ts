@@ -187,6 +187,21 @@ test.each([
   expect(found.sentence).toMatch(sentence);
 });
 
+test('ipvs names the Service whose source ranges leave the sender out', () => {
+  const guarded = serviceOf('shop/lb', {
+    clusterIP: '172.30.0.4',
+    type: 'LoadBalancer',
+    loadBalancerSourceRanges: ['203.0.113.0/25'],
+  });
+  guarded.status = { loadBalancer: { ingress: [{ ip: '1.2.3.4' }] } };
+  const network = networkOf({ mode: 'ipvs' });
+  const proxy = { ...network.proxy, services: [guarded], slices: [] };
+  const outside = { party: { ip: '8.8.8.8' }, where: 'external' as const };
+  const to = { ip: '1.2.3.4', port: 80 };
+  const found = walkPacket({ ...network, proxy }, { sender: outside, to, protocol: 'TCP', pick: 0 });
+  expect(found.sentence).toMatch(/8\.8\.8\.8 is in no source range of shop\/lb.*203\.0\.113\.0\/25/);
+});
+
 describe('the firewall of nodes', () => {
   const around: Network['around'] = { ...QUIET, nodeFirewall: [[443, 443]] };
   const from = (where: 'external' | 'pod', port: number) =>

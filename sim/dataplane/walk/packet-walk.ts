@@ -154,7 +154,8 @@ function rulesStage({ decision, isLost }: Connection): Stage {
   return stage('rules', text, steps.map(stepText), verdict === 'dnat' || verdict === 'accept');
 }
 
-function stepText({ hook, chain, matched, looked }: Step): string {
+/** Where, and what matched. */
+export function stepText({ hook, chain, matched, looked }: Step): string {
   // The kernel's own chains have the names of their hooks.
   const place = hook.endsWith(` ${chain}`) ? hook : `${hook} ${chain}`;
   if (matched !== null) return `${place}: ${matched}`;
