@@ -32,8 +32,18 @@ export interface Verdict {
   why: string[];
 }
 
-/** The question makes no sense in the world as it is; a failed check with this as its error. */
+/** The question makes no sense in the world as it is: an error of the test. */
 export class CannotCheck extends Error {}
+
+/** The world answers, and the answer is none that an expectation may state: a failed check. */
+export class Unanswered extends Error {
+  readonly why: string[];
+
+  constructor(message: string, why: string[]) {
+    super(message);
+    this.why = why;
+  }
+}
 
 /** A check among others, its types being its own business. */
 export function defineCheck<Fields, Expect>(check: Check<Fields, Expect>): Check {

@@ -38,6 +38,12 @@ export const testClusterSection = section({
       .describe('Which addresses of a node take node ports; empty: the default of the mode.'),
     localhostNodePorts: z.boolean().default(true).describe('iptables mode: node ports on 127.0.0.1.'),
     loadBalancerMode: z.enum(['snat', 'dsr']).default('snat').describe('ebpf mode: on the way to another node.'),
+    externalClusterIP: z
+      .boolean()
+      .default(false)
+      .describe(
+        'ebpf mode: what comes from outside to a cluster IP is balanced, not dropped (bpf-lb-external-clusterip).',
+      ),
   }).prefault({}),
   loadBalancer: loadBalancer.optional().describe('Without it nobody gives addresses to load balancers, or says so.'),
   dns: section({

@@ -41,6 +41,10 @@ export function lookAtFiles(paths: readonly string[], files: Files): Look {
     return { ...settled(cluster, base.objects), cluster, dns: { ...dns, ...cluster.dns }, warnings };
   }
   const manifests = paths.flatMap((path) => readFile(path, files, faults));
+  if (manifests.length === 0 && faults.count === 0) {
+    const place = { file: paths[0] ?? '', line: 1, column: 1 };
+    faults.error(place, [], 'there is nothing in it', { expected: 'Kubernetes objects, or one Scenario' });
+  }
   checkManifests(manifests, faults);
   faults.throwIfAny();
   const objects = manifests.flatMap(({ object }) => (object === null ? [] : [object]));

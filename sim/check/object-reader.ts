@@ -67,7 +67,7 @@ export class ObjectReader {
 
   #objects(tree: Tree): ReadObject[] {
     this.#faults.opened(tree.place.file);
-    return readManifests(tree, this.#namespace, this.#faults, { validate: this.#validate }).map(
+    return readManifests(tree, this.#namespace, this.#faults, { validate: this.#validate, ranges: false }).map(
       ({ tree: own, ...manifest }) => ({
         ...manifest,
         place: placeOf(own, ['metadata', 'name']),

@@ -164,11 +164,26 @@ describe('a test that does not', () => {
     expect(results).toMatchObject([{ ok: false, checks: [{ ok: true }, { ok: false }] }]);
   });
 
+  test('a node port of another range is no error, and no number of a port is one', () => {
+    const withPort = (port: number) =>
+      run(
+        `${HEAD}manifests:\n- ${WEB.replace('ports: [{port: 80}]', `type: NodePort, ports: [{port: 80, nodePort: ${port}}]`)}\nchecks:\n- ${ASK}\n  expect: {rcode: NOERROR}\n`,
+      ).results[0]!;
+    expect(withPort(3001)).toMatchObject({ ok: true });
+    expect(
+      withPort(70000)
+        .errors.map(({ text }) => text)
+        .join(),
+    ).toMatch(/70000/);
+  });
+
   test('a question that makes no sense', () => {
     const { results } = run(`${HEAD}checks:\n- check: {env: {pod: shop/none}}\n  expect: {exact: true}\n`);
     expect(results).toMatchObject([
       { ok: false, checks: [{ ok: false, error: expect.stringContaining('no Pod shop/none') }] },
     ]);
+    expect(outcomeOf(results[0]!, new Map())).toBe('errors');
+    expect(junitReport(results, new Map())).toMatch(/errors="1"[\s\S]*<error message=/);
   });
 });
 

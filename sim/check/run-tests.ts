@@ -1,7 +1,7 @@
 import type { Files } from '../input/files.ts';
 import type { Message } from '../input/scenario.ts';
 import type { Place } from '../input/tree.ts';
-import { CannotCheck, type Verdict } from './check.ts';
+import { CannotCheck, Unanswered, type Verdict } from './check.ts';
 import { createWorld } from './create-world.ts';
 import { readTestFile } from './read-tests.ts';
 import type { CheckStep, MalformedTest, TestDocument } from './test-document.ts';
@@ -79,6 +79,10 @@ function answered({ name, place, expect }: CheckStep, answer: () => Verdict): Ch
   try {
     return { name, place, error: null, ...answer() };
   } catch (error) {
+    if (error instanceof Unanswered) {
+      const { message, why } = error;
+      return { name, place, ok: false, expected: expect, actual: message, error: null, differences: [], why };
+    }
     if (!(error instanceof CannotCheck)) throw error;
     return { name, place, ok: false, expected: expect, actual: null, error: error.message, differences: [], why: [] };
   }

@@ -14,10 +14,11 @@ export type Outcome = keyof Tally;
 /** By name of the test: why what it says is held to be wrong. */
 export type Disputes = ReadonlyMap<string, string>;
 
-export function outcomeOf({ ok, name, errors, internal }: TestResult, disputes: Disputes): Outcome {
+export function outcomeOf({ ok, name, errors, internal, checks }: TestResult, disputes: Disputes): Outcome {
   if (ok) return 'passed';
   if (disputes.has(name) && internal === null) return 'disputed';
-  return errors.length > 0 || internal !== null ? 'errors' : 'failed';
+  const cannot = errors.length > 0 || internal !== null || checks.some(({ error }) => error !== null);
+  return cannot ? 'errors' : 'failed';
 }
 
 export function tally(results: readonly TestResult[], disputes: Disputes): Tally {

@@ -4,6 +4,7 @@ import { type Look, lookAtFiles } from '../check/look.ts';
 import type { KubernetesObject } from '../cluster/api/meta.ts';
 import { formatDuration, parseDuration } from '../cluster/duration.ts';
 import { ObjectStore } from '../cluster/store.ts';
+import type { LiveState } from '../dataplane/walk/network.ts';
 import { loadScenario } from '../input/load.ts';
 import { holdsScenario } from '../input/scenario-file.ts';
 import type { Snapshot } from '../kubectl/snapshot.ts';
@@ -54,8 +55,7 @@ export function snapshotOfFiles(files: readonly string[], at: number | undefined
   const [first = '', ...more] = files;
   if (more.length === 0 && isTrace(first)) return snapshotOfTraceFile(first, at);
   if (at !== undefined && at > 0 && files.some((file) => holdsScenario(file, nodeFiles))) {
-    const trace = traceUntil(first, at);
-    return snapshotOfTrace(trace, at);
+    return snapshotOfTrace(traceUntil(first, at).trace, at);
   }
   const { live, warnings } = lookAtFiles(files, nodeFiles);
   printWarnings(warnings);
@@ -63,22 +63,27 @@ export function snapshotOfFiles(files: readonly string[], at: number | undefined
   return snapshotOfCluster(live);
 }
 
+/** A cluster at an instant, and where a run has come to it, what no object tells. */
+export type LookAtInstant = Omit<Look, 'live'> & { live: LiveState | null };
+
 /**
  * The cluster of manifests or of a Scenario at an instant, with its settings: for who follows packets and names through it.
  * @param at ns; absent: time 0 @throws InputError, UsageError
  */
-export function lookAtInstant(files: readonly string[], at: number | undefined): Omit<Look, 'live'> {
+export function lookAtInstant(files: readonly string[], at: number | undefined): LookAtInstant {
   const trace = files.find(isTrace);
   if (trace !== undefined) {
     throw new UsageError(`${trace} does not hold the settings of its cluster\n  fix       give the Scenario, and --at`);
   }
-  const { live, store, ...rest } = lookAtFiles(files, nodeFiles);
+  const { live: cluster, store, ...settings } = lookAtFiles(files, nodeFiles);
+  const rest = { ...settings, live: null };
   printWarnings(rest.warnings);
   if (at === undefined || at === 0) return { ...rest, store };
   if (files.some((file) => holdsScenario(file, nodeFiles))) {
-    return { ...rest, store: storeOf(objectsOfTrace(traceUntil(files[0]!, at), at), at) };
+    const { trace, live } = traceUntil(files[0]!, at);
+    return { ...rest, store: storeOf(objectsOfTrace(trace, at), at), live };
   }
-  live.wait(at);
+  cluster.wait(at);
   return { ...rest, store };
 }
 
@@ -113,8 +118,8 @@ function snapshotOfTraceFile(path: string, at: number | undefined): Snapshot {
   }
 }
 
-/** Runs a scenario with its traffic, in memory, to the first bucket's end that is not before `at`. */
-function traceUntil(path: string, at: number): Trace {
+/** Runs a scenario with its traffic, in memory, to `at`. */
+function traceUntil(path: string, at: number): { trace: Trace; live: LiveState } {
   const { base, warnings } = loadScenario(path, nodeFiles);
   printWarnings(warnings);
   if (at > base.duration) {
@@ -123,18 +128,21 @@ function traceUntil(path: string, at: number): Trace {
     );
   }
   const chunks: Uint8Array[] = [];
+  let live: LiveState | undefined;
   const progress = new ProgressLine();
   // No sampled requests: only the cluster is looked at.
   const scenario = { ...base, trace: { ...base.trace, requests: 0 } };
   runScenario(scenario, {
     version: VERSION,
+    until: at,
+    atEnd: (state) => (live = state),
     sink: (chunk) => chunks.push(chunk),
     progress: (now) => {
       progress.draw(`running ${base.name} to ${formatDuration(at)}`, Math.min(1, now / at));
-      return now < at;
+      return true;
     },
     summarise: () => ({}),
   });
   progress.stop();
-  return readTrace(Buffer.concat(chunks));
+  return { trace: readTrace(Buffer.concat(chunks)), live: live! };
 }

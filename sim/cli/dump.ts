@@ -1,5 +1,5 @@
 import { Argument, type Command, Option } from 'commander';
-import { networkOf, proxySettings } from '../check/network-of.ts';
+import { proxyInputOf, proxySettings } from '../check/network-of.ts';
 import { type DumpFormat, dumpNode } from '../dataplane/dump.ts';
 import { SCHEDULER_NAMES } from '../dataplane/ipvs/schedulers/create.ts';
 import { knownNames } from '../input/faults.ts';
@@ -40,7 +40,8 @@ export function dumpCommand(program: Command): void {
         throw new UsageError(`there is no node "${options.node ?? ''}"\n  expected  ${expected}`);
       }
       const settings = { ...proxySettings(cluster), mode: format, scheduler: options.scheduler };
-      const { proxy } = networkOf(store, node, settings);
-      process.stdout.write(dumpNode(proxy, format, options.ipv6 === true ? 'IPv6' : 'IPv4'));
+      process.stdout.write(
+        dumpNode(proxyInputOf(store, node, settings), format, options.ipv6 === true ? 'IPv6' : 'IPv4'),
+      );
     });
 }

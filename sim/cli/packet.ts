@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { findPod } from '../check/find-pod.ts';
-import { networkOf, proxySettings } from '../check/network-of.ts';
+import { networkOf, proxySettings, surroundingsOf } from '../check/network-of.ts';
 import type { Protocol } from '../cluster/api/meta.ts';
 import type { Node } from '../cluster/api/node.ts';
 import type { Pod } from '../cluster/api/pod.ts';
@@ -75,19 +75,20 @@ export function packetCommand(program: Command): void {
     .option('--json', 'print one JSON document')
     .addHelpText('after', '\nExample:\n  $ svclab packet shop.yaml --from shop/frontend --to checkout:80')
     .action((paths: string[], options: Options) => {
-      const { store, cluster, dns } = lookAtInstant(paths.map(scenarioPath), options.at);
+      const { store, cluster, dns, live } = lookAtInstant(paths.map(scenarioPath), options.at);
       const pick = Number(options.pick);
       if (!(pick >= 0 && pick <= 1)) throw new UsageError(`--pick ${options.pick}\n  expected  0 to 1`);
       const pod = podOf(options.from, store);
       const { mode, scheduler, algorithm } = cluster.dataPlane;
       const chosen = { mode: options.mode ?? mode, scheduler: options.scheduler ?? scheduler, algorithm };
       const settings = { ...proxySettings(cluster), ...chosen };
+      const networkAt = (node: Node) => networkOf(store, node, settings, surroundingsOf(cluster, live));
       if (/^https?:/i.test(options.to)) {
         const { via, to: url } = options;
         const request = requestFrom(options);
         const door = canonicalIP(cluster.podCIDR.split('/')[0]!);
         const { sender, node } = senderOf(options, store, pod, door);
-        const routed = walkRequest(store, { url, request, sender, node, settings, pick, ...(via && { via }) });
+        const routed = walkRequest(store, { url, request, sender, node, networkAt, pick, ...(via && { via }) });
         const document = { version: 1, ...routed };
         process.stdout.write(options.json ? `${JSON.stringify(document, null, 2)}\n` : printRoutedPacket(routed));
         if (!routed.ok) process.exitCode = EXIT.no;
@@ -97,7 +98,7 @@ export function packetCommand(program: Command): void {
       const resolution = familyOf(host) === null ? resolve(host) : undefined;
       const ip = canonicalIP(resolution?.ip ?? host);
       const { sender, node } = senderOf(options, store, pod, ip);
-      const walk = walkPacket(networkOf(store, node, settings), {
+      const walk = walkPacket(networkAt(node), {
         sender,
         to: { ip, port },
         protocol: options.protocol,

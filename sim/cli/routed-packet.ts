@@ -1,10 +1,9 @@
-import { networkOf } from '../check/network-of.ts';
 import type { Node } from '../cluster/api/node.ts';
 import type { Pod } from '../cluster/api/pod.ts';
 import type { Service } from '../cluster/api/service.ts';
 import { canonicalIP } from '../cluster/ip.ts';
 import type { ObjectStore } from '../cluster/store.ts';
-import type { ProxySettings } from '../dataplane/rules/proxy-input.ts';
+import type { Network } from '../dataplane/walk/network.ts';
 import { drawn, type PacketWalk, walkPacket } from '../dataplane/walk/packet-walk.ts';
 import { branchesOf } from '../dataplane/walk/print-walk.ts';
 import { podSender, type Sender, type Target } from '../dataplane/walk/sender.ts';
@@ -35,7 +34,8 @@ export interface RoutedRequest {
   sender: Sender;
   /** Where the packet meets a data plane. */
   node: Node;
-  settings: ProxySettings;
+  /** What a packet that meets the data plane of a node may come upon. */
+  networkAt(node: Node): Network;
   /** Which of the candidates, and of the backends: 0 to 1. */
   pick: number;
   /** The Service in front of the router, if the objects do not tell. */
@@ -44,11 +44,11 @@ export interface RoutedRequest {
 
 /** @throws UsageError nothing tells which router takes the request, or where it is */
 export function walkRequest(store: ObjectStore, asked: RoutedRequest): RoutedPacket {
-  const { url, request, sender, settings, pick } = asked;
+  const { url, request, sender, networkAt, pick } = asked;
   const { router, via } = routerOf(store, asked);
   const front = serviceAt(store, via);
   const to = doorOf(front, request.port, asked);
-  const toRouter = walkPacket(networkOf(store, asked.node, settings), { sender, to, protocol: 'TCP', pick });
+  const toRouter = walkPacket(networkAt(asked.node), { sender, to, protocol: 'TCP', pick });
   const base = { url, router: router.name, via, toRouter };
   const ended = { verdict: null, backend: null, toBackend: null, ok: false };
   if (toRouter.failedAt !== null) {
@@ -67,7 +67,7 @@ export function walkRequest(store: ObjectStore, asked: RoutedRequest): RoutedPac
   const pod = podBehind(store, via, toRouter.pick ?? '');
   const node = store.get('Node', '', pod.spec.nodeName ?? '')!;
   const service = serviceAt(store, `${backend.namespace}/${backend.name}`);
-  const toBackend = walkPacket(networkOf(store, node, settings), {
+  const toBackend = walkPacket(networkAt(node), {
     sender: podSender(pod, canonicalIP(pod.status.podIP!)),
     to: clusterDoor(service, backend.port),
     protocol: 'TCP',

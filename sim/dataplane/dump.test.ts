@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { inputOf, serviceOf, sliceOf } from '../../test/kubernetes-objects.ts';
-import { dumpNode } from './dump.ts';
+import type { IPFamily } from '../cluster/api/service.ts';
+import { type DumpFormat, dumpNode } from './dump.ts';
 import type { ProxySettings } from './rules/proxy-input.ts';
 
 const services = [
@@ -19,8 +20,8 @@ const slices = [
   sliceOf('ns1/svc1', ['10.180.0.1', '10.180.0.2', '10.180.0.3']),
   sliceOf('ns2/svc2', [{ ip: '10.180.1.1', nodeName: 'test-node' }]),
 ];
-const dump = (format: 'iptables' | 'nftables' | 'ipvs', settings: Partial<ProxySettings> = {}) =>
-  dumpNode(inputOf(services, slices, settings), format, 'IPv4').split('\n');
+const dump = (format: DumpFormat, settings: Partial<ProxySettings> = {}, family: IPFamily = 'IPv4') =>
+  dumpNode(inputOf(services, slices, settings), format, family).split('\n');
 
 test('iptables-save', () => {
   const lines = dump('iptables');
@@ -117,6 +118,20 @@ describe('ipvs', () => {
       'address add 1.2.3.4/32 dev kube-ipvs0',
     ]);
   });
+  test.each([
+    ['IPv4', '127.0.0.0/8'],
+    ['IPv6', '::1/128'],
+  ] as const)(
+    '%s: what comes from localhost leaves KUBE-SERVICES first, and hairpins have no ports at random',
+    (family, block) => {
+      const [first, ...rest] = dump('ipvs', {}, family).filter((line) => line.startsWith('-A KUBE-SERVICES'));
+      expect(first).toBe(`-A KUBE-SERVICES -s ${block} -j RETURN`);
+      expect(rest.join('\n')).not.toContain(block);
+      const masquerading = dump('ipvs', {}, family).filter((line) => line.includes('-j MASQUERADE'));
+      for (const line of masquerading) expect(line.includes('--random-fully')).toBe(!line.includes('LOOP-BACK'));
+      expect(masquerading).toHaveLength(family === 'IPv4' ? 2 : 1);
+    },
+  );
   test('Maglev hashes the port too', () => {
     expect(dump('ipvs', { scheduler: 'mh' })).toContain('-A -t 172.30.0.42:80 -s mh -b mh-port');
   });

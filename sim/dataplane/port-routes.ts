@@ -68,7 +68,8 @@ export class PortRoutes {
   #work(number: number): PortRoute {
     const origin = this.#origins[number]!;
     const [entry, to] = this.#entryOf(origin);
-    const route = routeOf(this.view, this.port, entry, origin, to);
+    const isLetIn = origin.where === 'external' && origin.entry === null && entry === 'clusterIP';
+    const route = routeOf(isLetIn ? openedTo(this.view) : this.view, this.port, entry, origin, to);
     // What no rule takes is routed by its address, which nobody has.
     let verdict = route.verdict === 'dnat' ? 0 : route.verdict === 'reject' ? REJECTED : DROPPED;
     if (isUnreachable(this.port.port, entry, to, origin, this.#nodePorts)) verdict = DROPPED;
@@ -91,6 +92,12 @@ export class PortRoutes {
     if (externalIPs.length > 0) return ['externalIP', externalIPs[0]!];
     return nodePort > 0 ? ['nodePort', this.#nodeIP] : ['clusterIP', clusterIP];
   }
+}
+
+/** Whatever lets outsiders in to a cluster IP has the data plane take them. */
+function openedTo(view: ProxyView): ProxyView {
+  const settings = { ...view.input.settings, externalClusterIP: true };
+  return { ...view, input: { ...view.input, settings } };
 }
 
 /** The Service has no such address, no route from outside leads to a cluster IP, or a firewall is before the node port. */

@@ -1,3 +1,4 @@
+import type { LiveState } from '../dataplane/walk/network.ts';
 import { Engine } from '../engine/engine.ts';
 import type { Kinds } from '../engine/kinds.ts';
 import type { Scenario } from '../input/scenario.ts';
@@ -5,6 +6,7 @@ import type { Histogram } from '../stats/histogram.ts';
 import { type LatencyFigures, latencyFigures } from '../stats/latency-figures.ts';
 import { TraceWriter } from '../trace/writer.ts';
 import { checkConservation } from './conservation.ts';
+import { liveStateOf } from './live-state.ts';
 import { createWorld, type World } from './world.ts';
 
 /** Of one traffic source, exact. */
@@ -43,10 +45,14 @@ export interface RunOptions {
   version: string;
   /** Where the trace goes, chunk by chunk. */
   sink(chunk: Uint8Array): void;
+  /** ns at which the run ends; default: the scenario's duration. */
+  until?: number;
   /** Told at each time bucket's end. @returns false to end the run here; what there is, is kept */
   progress?(now: number): boolean;
   /** Shown the books of users at each time bucket's end, before they move into the trace. */
   observe?(books: readonly UserBooks[]): void;
+  /** Shown what is so when the run ends, and stays so. */
+  atEnd?(state: LiveState): void;
   /** Makes the summary for the trace's end, when all its rows are written. @param traffic what the trace's bins cannot tell, by source */
   summarise(traffic: Record<string, TrafficFigures>): Record<string, unknown>;
 }
@@ -93,12 +99,13 @@ class Run {
   }
 
   run(): RunCounters {
-    const { duration } = this.#scenario;
+    const duration = Math.min(this.#scenario.duration, this.#options.until ?? Infinity);
     // A bucket's end may stop the run, so it goes from bucket to bucket.
     while (!this.#stopped && this.#engine.clock[0]! < duration) {
       this.#engine.run(Math.min(duration, this.#engine.clock[0]! + this.#scenario.trace.bucket));
     }
     checkConservation(this.#world, this.#engine.clock[0]!);
+    this.#options.atEnd?.(liveStateOf(this.#world));
     const figures = this.#trafficFigures();
     this.#world.calls.open.finish(this.#world.ledger);
     this.#world.ledger.flush();

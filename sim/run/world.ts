@@ -48,6 +48,10 @@ import { ServiceHealth } from './service-health.ts';
 export interface World {
   readonly engine: Engine;
   readonly store: ObjectStore;
+  readonly pods: Registry<'Pod'>;
+  readonly nodes: Registry<'Node'>;
+  readonly network: Network;
+  readonly links: Links;
   readonly calls: Calls;
   readonly servers: Servers;
   readonly ledger: Ledger;
@@ -212,7 +216,23 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
     edges().all.map(({ service }) => service),
     scenario,
   );
-  return { engine, store, calls, servers, ledger, flows, gauges, health, propagation, lookups, trace };
+  return {
+    engine,
+    store,
+    pods,
+    nodes,
+    network,
+    links,
+    calls,
+    servers,
+    ledger,
+    flows,
+    gauges,
+    health,
+    propagation,
+    lookups,
+    trace,
+  };
 }
 
 /** JSON has no Infinity. */

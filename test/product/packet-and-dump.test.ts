@@ -34,6 +34,28 @@ metadata: {name: checkout, namespace: shop}
 spec: {clusterIP: 10.96.0.7, selector: {app: checkout}, ports: [{port: 80, targetPort: 8080}]}
 `;
 
+const onNode = (name: string, node: string) =>
+  `- {apiVersion: apps/v1, kind: Deployment, metadata: {name: ${name}}, spec: {selector: {matchLabels: {app: ${name}}}, template: {metadata: {labels: {app: ${name}}}, spec: {nodeSelector: {kubernetes.io/hostname: ${node}}, containers: [{name: c, image: i}]}}}}`;
+
+/** The server's node dies for 10 s, and later its link is cut. */
+const BROKEN = `
+apiVersion: svclab.dev/v1alpha1
+kind: Scenario
+metadata: {name: broken}
+duration: 60s
+cluster: {nodes: {count: 2}}
+manifests:
+${onNode('a', 'node-1')}
+${onNode('b', 'node-0')}
+- {apiVersion: v1, kind: Service, metadata: {name: a}, spec: {selector: {app: a}, ports: [{port: 80}]}}
+workloads: [{for: deployment/a, serviceTime: 5ms}]
+traffic:
+- {name: u, from: deployment/b, to: 'http://a:80', arrivals: {poisson: {rate: 1}}}
+timeline:
+- {at: 10s, fail: {node: node/node-1}, for: 10s}
+- {at: 40s, link: {between: [node/node-0, node/node-1], cut: true}, for: 10s}
+`;
+
 /** Ingress with a controller of its own behind a load balancer, and a Gateway that nothing runs. */
 const FRONT = `${SHOP}---
 apiVersion: apps/v1
@@ -203,6 +225,17 @@ describe('--at an instant of a Scenario', () => {
   test('a Service that comes later is not found before, and is after', () => {
     expect(packet('1m').stderr).toContain('cannot resolve "payments"');
     expect(packet('3m').stdout).toMatch(/Service shop\/payments/);
+  });
+
+  test.each([
+    ['5s', 0, 'The packet arrives'],
+    ['12s', 1, 'node node-1 is down: silence'],
+    ['45s', 1, 'the network between node node-0 and node node-1 is cut'],
+  ])('at %s the packet ends where the run ends it', (at, status, sentence) => {
+    const file = join(mkdtempSync(join(tmpdir(), 'svclab-')), 'scenario.yaml');
+    writeFileSync(file, BROKEN);
+    const found = run('', ['packet', file, '--from', 'default/b', '--to', 'a:80', '--at', at]);
+    expect([found.status, found.stdout]).toEqual([status, expect.stringContaining(sentence)]);
   });
 
   test('a trace is refused, with what to give instead', () => {

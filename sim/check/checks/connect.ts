@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { connect } from '../../dataplane/walk/connect.ts';
 import { defineCheck, judge } from '../check.ts';
 import { endpointAddress } from '../match/endpoint-address.ts';
-import { completeSet, item, value } from '../match/pattern.ts';
+import { item, value, wholeSet } from '../match/pattern.ts';
 import { askedConnection, connectionFields, connectionTitle } from './connection-fields.ts';
 
 const expectation = item({
-  outcome: value(z.enum(['allowed', 'denied', 'refused', 'timeout'])),
-  backends: completeSet(endpointAddress),
+  outcome: value(z.enum(['allowed', 'denied', 'refused', 'unreachable', 'timeout'])),
+  backends: wholeSet(endpointAddress),
 });
 
 /** One connection: the data plane, network policies and the Pod's ports together. */

@@ -38,8 +38,8 @@ manifests:
   spec: {podSelector: {matchLabels: {app: web}}, ingress: [{ports: [{port: 8080}]}]}
 `;
 
-function run(check: string, expectation: string) {
-  const text = `${WORLD}check: ${check}\nexpect: ${expectation}\n`;
+function run(check: string, expectation: string, world = WORLD) {
+  const text = `${world}check: ${check}\nexpect: ${expectation}\n`;
   const files = { read: () => text };
   const [result] = runTestFile('t.yaml', files).results;
   const [first] = result!.checks;
@@ -90,7 +90,7 @@ describe('fails, and says what decided', () => {
     [
       `{packet: {${FROM}, to: '10.96.0.7:80'}}`,
       "{backends: ['10.0.0.2:8080']}",
-      ['backends: wanted nothing, got 10.0.9.9:8080'],
+      ['backends: wanted [10.0.0.2:8080], got [10.0.0.2:8080, 10.0.9.9:8080]'],
       /shop\/web cluster IP/,
     ],
     [
@@ -124,6 +124,34 @@ describe('fails, and says what decided', () => {
   });
 });
 
+test.each([
+  ['{connect: {from: {external: 8.8.8.8, via: n1}, to: 192.168.0.2:30086}}', '{outcome: timeout}'],
+  ['{packet: {from: {external: 8.8.8.8, via: n1}, to: 192.168.0.2:30086}}', '{verdict: drop}'],
+  ['{connect: {from: {pod: shop/client}, to: 10.0.7.7:80}}', '{outcome: unreachable}'],
+])('the firewall of nodes and dead addresses of the cluster section: %s', (check, expectation) => {
+  const settings = 'nodeFirewall: [443], network: {deadAddress: unreachable3s}, controllers: false';
+  expect(run(check, expectation, WORLD.replace('controllers: false', settings))).toMatchObject({
+    ok: true,
+    errors: [],
+  });
+});
+
+test('a name that does not resolve is a failure, as the client sees it', () => {
+  const { ok, errors, why } = run(`{packet: {${FROM}, to: 'nowhere:80'}}`, '{verdict: dnat}');
+  expect([ok, errors]).toEqual([false, []]);
+  expect(why.join('\n')).toMatch(/nowhere.*NXDOMAIN/);
+});
+
+test.each([
+  ["{backends: ['10.0.0.2:8080']}", /to 10\.0\.9\.9:8080: nat PREROUTING KUBE-SVC-.*KUBE-SEP/],
+  ['{probabilities: {"10.0.0.2:8080": 1}}', /to 10\.0\.0\.2:8080: .*statistic --mode random --probability 0\.5/],
+  ['{masquerade: true}', /to 10\.0\.0\.2:8080: nat POSTROUTING/],
+])('a failure of %s names the rules on the way to each backend', (expectation, rule) => {
+  const { why } = run(`{packet: {${FROM}, to: '10.96.0.7:80'}}`, expectation);
+  expect(why.join('\n')).toMatch(rule);
+  expect(why.join('\n')).not.toContain('PREROUTING PREROUTING');
+});
+
 describe('makes no sense', () => {
   test.each([
     [
@@ -133,10 +161,10 @@ describe('makes no sense', () => {
     ],
     [`{packet: {from: {external: 1.2.3.4}, to: '10.96.0.7:80'}}`, '{verdict: dnat}', /this says not who sends/],
     [`{packet: {${FROM}, to: '10.96.0.7'}}`, '{verdict: dnat}', /no address and port/],
-    [`{packet: {${FROM}, to: 'nowhere:80'}}`, '{verdict: dnat}', /shop\/client cannot resolve "nowhere"/],
     [`{packet: {from: {node: n1}, to: 'web:80'}}`, '{verdict: dnat}', /only a Pod of the cluster looks "web" up/],
     [`{packet: {from: {node: n2}, to: '10.96.0.7:80'}}`, '{verdict: dnat}', /there is no Node n2: expected .*n1/],
     [`{packet: {${FROM}, to: '10.96.0.7:80'}}`, '{}', /expects nothing/],
+    [`{reach: {from: 198.51.100.5, to: shop/web, port: 80}}`, 'allowed', /from must be a Pod/],
     [`{reach: {from: shop/client, port: 80}}`, 'allowed', /not who reaches whom/],
     [`{reach: {port: 80, columns: [shop/web], matrix: ['shop/client 1 1']}}`, 'matrix', /does not fit/],
     [`{reach: {port: 80, columns: [shop/web], matrix: ['shop/client 1']}}`, 'allowed', /a matrix says itself/],

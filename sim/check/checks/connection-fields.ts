@@ -6,8 +6,8 @@ import { podSender, type Sender, type Target } from '../../dataplane/walk/sender
 import { lookUp } from '../../discovery/resolver/look-up.ts';
 import { podClient } from '../../discovery/resolver/pod-client.ts';
 import { complain, expecting, section } from '../../input/scenario-fields.ts';
-import { CannotCheck } from '../check.ts';
-import { networkOf, testProxySettings } from '../network-of.ts';
+import { CannotCheck, Unanswered } from '../check.ts';
+import { testNetwork } from '../network-of.ts';
 import type { TestWorld } from '../world.ts';
 import { namespacedName, objectOf } from './object-of.ts';
 
@@ -70,14 +70,14 @@ export function askedConnection(world: TestWorld, fields: ConnectionFields): Ask
     if (ip === undefined) throw new CannotCheck(`Pod ${podName} has no ${family} address`);
     const node = objectOf(world, 'Node', `/${pod.spec.nodeName}`);
     return {
-      network: networkOf(world.store, node, testProxySettings(world.settings)),
+      network: testNetwork(world, node),
       sender: podSender(pod, canonicalIP(ip)),
       to,
       why,
     };
   }
   const node = objectOf(world, 'Node', `/${nodeName ?? via}`);
-  const network = networkOf(world.store, node, testProxySettings(world.settings));
+  const network = testNetwork(world, node);
   const own = { nodeName: node.metadata.name };
   if (external !== undefined) {
     return { network, sender: { party: { ip: fields.ip ?? external }, where: 'external' }, to, why };
@@ -106,6 +106,6 @@ function resolved(world: TestWorld, { from, to }: ConnectionFields): { to: Targe
   const { addresses, queries } = lookUp(to.host, client, server);
   const [ip] = addresses;
   const why = queries.map(({ name, rcode, why: reason }) => `${name} ${rcode}: ${reason}`);
-  if (ip === undefined) throw new CannotCheck(`${from.pod} cannot resolve "${to.host}": ${why.join('; ')}`);
+  if (ip === undefined) throw new Unanswered(`${from.pod} cannot resolve "${to.host}"`, why);
   return { to: { ip: canonicalIP(ip), port: to.port }, why: [...why, `${to.host} is ${ip}`] };
 }

@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import type { Decision } from '../../dataplane/rules/packet.ts';
-import { decidePacket } from '../../dataplane/walk/decide-packet.ts';
+import { decideAtNode } from '../../dataplane/walk/connect.ts';
+import { stepText } from '../../dataplane/walk/packet-walk.ts';
 import { packetOf } from '../../dataplane/walk/sender.ts';
-import { defineCheck, judge } from '../check.ts';
+import { defineCheck, judge, type Verdict } from '../check.ts';
 import { endpointAddress, shares } from '../match/endpoint-address.ts';
-import { completeSet, item, truth, value } from '../match/pattern.ts';
+import { item, truth, value, wholeSet } from '../match/pattern.ts';
 import { askedConnection, connectionFields, connectionTitle } from './connection-fields.ts';
 
 const expectation = item({
   verdict: value(z.enum(['dnat', 'accept', 'reject', 'drop'])),
-  backends: completeSet(endpointAddress),
+  backends: wholeSet(endpointAddress),
   probabilities: shares,
   masquerade: truth,
 });
@@ -22,8 +23,9 @@ export const packetCheck = defineCheck({
   title: (fields) => `packet ${connectionTitle(fields)}`,
   run: (world, fields, expect) => {
     const { network, sender, to, why } = askedConnection(world, fields);
-    const decision = decidePacket(network.proxy, packetOf(sender, to, fields.protocol));
-    return judge(expectation, expect, told(decision), [...why, ...reasons(decision)]);
+    const { decision } = decideAtNode(network, sender, packetOf(sender, to, fields.protocol));
+    const verdict = judge(expectation, expect, told(decision), [...why, ...reasons(decision)]);
+    return { ...verdict, why: [...verdict.why, ...onTheWay(decision, verdict)] };
   },
 });
 
@@ -40,11 +42,20 @@ function told({ verdict, candidates }: Decision): Record<string, unknown> {
 
 /** The rule that decided, and for each candidate what was met on the way to it. */
 function reasons({ because, steps, candidates }: Decision): string[] {
-  const met = steps.flatMap(({ hook, chain, matched }) => (matched === null ? [] : [`${hook} ${chain}: ${matched}`]));
+  const met = steps.flatMap((step) => (step.matched === null ? [] : [stepText(step)]));
   const masqueraded = candidates.filter(({ masquerade }) => masquerade).map(({ address }) => address);
   return [
     because,
     ...met.filter((text) => !text.endsWith(because)),
     ...(masqueraded.length === 0 ? [] : [`masqueraded: ${masqueraded.join(', ')}`]),
   ];
+}
+
+/** Where it is not the verdict alone that differs: the rules that picked each backend, and that masquerade it. */
+function onTheWay({ candidates }: Decision, { differences }: Verdict): string[] {
+  const isOfBackends = differences.some(({ path }) => /^(backends|probabilities|masquerade)/.test(path));
+  if (!isOfBackends) return [];
+  return candidates.flatMap(({ address, steps }) =>
+    steps.flatMap((step) => (step.matched === null ? [] : [`to ${address}: ${stepText(step)}`])),
+  );
 }

@@ -5,7 +5,7 @@ import type { Party } from '../../dataplane/policy/party.ts';
 import { partyAt } from '../../dataplane/walk/network.ts';
 import { complain, section } from '../../input/scenario-fields.ts';
 import { CannotCheck, defineCheck, type Verdict } from '../check.ts';
-import { networkOf, testProxySettings } from '../network-of.ts';
+import { testNetwork } from '../network-of.ts';
 import type { TestWorld } from '../world.ts';
 import { protocol } from './connection-fields.ts';
 import { namespacedName, objectOf } from './object-of.ts';
@@ -27,6 +27,11 @@ const fields = section({
   const isMatrix = from === undefined && to === undefined && columns !== undefined && matrix !== undefined;
   if (!isOne && !isMatrix)
     complain(ctx, 'this says not who reaches whom', { expected: 'from and to, or columns and matrix' });
+  if (familyOf(from?.replace(/^default\//, '') ?? '') !== null) {
+    complain(ctx, 'from must be a Pod', { expected: 'NAMESPACE/NAME', fix: 'the check connect takes addresses' }, [
+      'from',
+    ]);
+  }
   for (const [i, row] of (matrix ?? []).entries()) {
     const cells = row.trim().split(/\s+/).slice(1);
     if (cells.length !== (columns ?? []).length || cells.some((cell) => !/^[01.]$/.test(cell))) {
@@ -110,7 +115,7 @@ function decide(world: TestWorld, { from, to }: Pair, port: number, protocol: 'T
   const source = partyOf(world, from);
   const node = world.store.get('Node', '', source.nodeName ?? '') ?? [...world.store.list('Node')][0];
   if (node === undefined) throw new CannotCheck('there is no Node');
-  const network = networkOf(world.store, node, testProxySettings(world.settings));
+  const network = testNetwork(world, node);
   const destination = familyOf(to) === null ? partyOf(world, to) : partyAt(network, to, port, protocol, source);
   const judge = new PolicyJudge(network.policies, network.namespaces);
   return judge.decide({ from: source, to: destination, port, protocol });

@@ -99,6 +99,15 @@ export function completeSet(pattern: Pattern): Pattern {
   };
 }
 
+/** The same, told as a whole: both lists, not what is missing and what is too much. */
+export function wholeSet(pattern: Pattern): Pattern {
+  const set = completeSet(pattern);
+  return {
+    ...set,
+    compare: (wanted, got, path) => (set.compare(wanted, got, path).length === 0 ? [] : [{ path, wanted, got }]),
+  };
+}
+
 /** A list whose order and repetitions do not matter. */
 export function plainSet(pattern: Pattern): Pattern {
   const set = completeSet(pattern);

@@ -13,7 +13,7 @@ export function compileEbpf(view: ProxyView): ServiceMaps {
   for (const port of view.ports) {
     const { clusterIP, protocol, port: number, nodePort, externalIPs, loadBalancerVIPs } = port.port;
     const add = (ip: string, at: number, type: FrontendType) =>
-      frontends.set(frontendKey(ip, at, protocol), frontendOf(port, type));
+      frontends.set(frontendKey(ip, at, protocol), frontendOf(port, type, settings.externalClusterIP));
     add(clusterIP, number, 'ClusterIP');
     for (const ip of externalIPs) add(ip, number, 'ExternalIPs');
     for (const ip of loadBalancerVIPs) add(ip, number, 'LoadBalancer');
@@ -25,7 +25,7 @@ export function compileEbpf(view: ProxyView): ServiceMaps {
 }
 
 /** externalTrafficPolicy holds for whom comes from outside; inside the cluster all endpoints are reached. */
-function frontendOf(view: PortView, type: FrontendType): Frontend {
+function frontendOf(view: PortView, type: FrontendType, externalClusterIP: boolean): Frontend {
   const { port } = view;
   const isInternal = type === 'ClusterIP';
   return {
@@ -36,5 +36,6 @@ function frontendOf(view: PortView, type: FrontendType): Frontend {
     sourceRanges: type === 'LoadBalancer' ? port.sourceRanges : [],
     affinitySeconds: port.affinitySeconds,
     isLocalOnly: isInternal ? port.internalPolicyLocal : port.externalPolicyLocal,
+    isRoutable: !isInternal || externalClusterIP,
   };
 }

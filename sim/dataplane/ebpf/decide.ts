@@ -8,7 +8,7 @@ import { type Frontend, frontendKey, type ServiceMaps } from './service-map.ts';
  * What an eBPF data plane does with a new connection on a node: from a Pod or the node, connect() itself gets a
  * backend's address, and nothing is translated later; from outside, the program at the device picks, and sends to another
  * node from the node's own address (SNAT) or with the client's (DSR).
- * @source cilium bpf/bpf_sock.c, bpf/lib/nodeport.h
+ * @source cilium bpf/bpf_sock.c, bpf/lib/nodeport.h (DROP_IS_CLUSTER_IP)
  * @simplifies no backend is an ICMP error, or in connect() an error, at once: `service-no-backend-response: reject`
  */
 export function decideEbpf(maps: ServiceMaps, packet: Packet): Decision {
@@ -25,6 +25,10 @@ export function decideEbpf(maps: ServiceMaps, packet: Packet): Decision {
   };
   if (frontend === undefined)
     return ending('accept', [lookup], 'no entry of the service map has this address and port');
+  if (!isInside && !frontend.isRoutable) {
+    const because = `${lookup.matched} is not for what comes from outside (bpf-lb-external-clusterip: false)`;
+    return ending('drop', [lookup], because);
+  }
   if (!isInside && frontend.sourceRanges.length > 0) {
     const range = frontend.sourceRanges.find((block) => inCIDR(packet.from, block));
     const check: Step = { hook, chain: 'cilium_lb4_source_range', matched: range ?? null, looked: 1 };

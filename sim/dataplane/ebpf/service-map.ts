@@ -19,6 +19,8 @@ export interface Frontend {
   /** Seconds that a client stays with its backend; null: no affinity. */
   affinitySeconds: number | null;
   isLocalOnly: boolean;
+  /** false: what comes from outside for it is dropped. */
+  isRoutable: boolean;
 }
 
 /** The maps of one node and family. */

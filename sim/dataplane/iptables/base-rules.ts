@@ -91,7 +91,7 @@ export function appendMasquerading(nat: Table): void {
     'KUBE-POSTROUTING',
     { mark: { value: MASQUERADE_MARK, not: true }, target: 'RETURN' },
     { target: { xorMark: MASQUERADE_MARK } },
-    { comment: 'kubernetes service traffic requiring SNAT', target: 'MASQUERADE' },
+    { comment: 'kubernetes service traffic requiring SNAT', target: 'MASQUERADE --random-fully' },
   );
   append(nat, 'KUBE-MARK-MASQ', { target: { orMark: MASQUERADE_MARK } });
 }

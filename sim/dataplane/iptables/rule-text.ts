@@ -60,7 +60,6 @@ function tests({ protocol, destinationPort, sourceIsLocal, destinationIsLocal, .
 
 function targetWords(target: Target): string[] {
   if (target === 'REJECT') return ['REJECT', '--reject-with', 'icmp-port-unreachable'];
-  if (target === 'MASQUERADE') return ['MASQUERADE', '--random-fully'];
   if (typeof target === 'string') return [target];
   if ('jump' in target) return [target.jump];
   if ('dnat' in target) return ['DNAT', '--to-destination', target.dnat];

@@ -18,7 +18,8 @@ export type Target =
   | 'DROP'
   | 'REJECT'
   | 'RETURN'
-  | 'MASQUERADE';
+  | 'MASQUERADE'
+  | 'MASQUERADE --random-fully';
 
 /** All tests must hold; one that is absent always does. */
 export interface Rule {

@@ -1,6 +1,6 @@
 import { type Arrival, type Flow, translate, turn } from '../rules/flow.ts';
 import { matchChance, type Surroundings } from './match.ts';
-import type { Rule, RuleSet, Table } from './rule.ts';
+import type { Rule, RuleSet, Table, Target } from './rule.ts';
 import { ruleText } from './rule-text.ts';
 
 /**
@@ -92,8 +92,8 @@ class HookRun {
   }
 }
 
-function arrivalOf(target: 'ACCEPT' | 'DROP' | 'REJECT' | 'MASQUERADE', flow: Flow): Arrival {
-  if (target === 'MASQUERADE') return { flow: { ...flow, isMasqueraded: true }, verdict: 'accept', by: null };
+function arrivalOf(target: Extract<Target, string>, flow: Flow): Arrival {
+  if (target.startsWith('MASQUERADE')) return { flow: { ...flow, isMasqueraded: true }, verdict: 'accept', by: null };
   const verdict = target === 'ACCEPT' ? 'accept' : target === 'DROP' ? 'drop' : 'reject';
   return { flow, verdict, by: flow.steps.at(-1)?.matched ?? null };
 }

@@ -5,6 +5,7 @@ import { decisionOf } from '../rules/decision.ts';
 import { type Arrival, type Flow, startFlow, translate, turn } from '../rules/flow.ts';
 import { isLocalAddress } from '../rules/node-addresses.ts';
 import type { Decision, Packet } from '../rules/packet.ts';
+import { setName } from './ip-sets.ts';
 import { type IpvsProgram, serverKey, type VirtualServer } from './program.ts';
 import { quietShares } from './quiet-shares.ts';
 import { isInSet } from './set-lookup.ts';
@@ -35,7 +36,22 @@ export function decideIpvs(program: IpvsProgram, node: Node, packet: Packet): De
   if (staysHere) {
     if (isFromNode) arrivals = onward(arrivals, (flow) => runHook(rules.filter, 'INPUT', flow, around));
   } else arrivals = onward(arrivals, (flow) => runHook(rules.nat, 'POSTROUTING', flow, around));
-  return decisionOf(arrivals, ({ hook: at }) => at === IPVS);
+  const decision = decisionOf(arrivals, ({ hook: at }) => at === IPVS);
+  const isOutOfRange = decision.verdict === 'drop' && decision.steps.at(-1)?.chain === 'KUBE-SOURCE-RANGES-FIREWALL';
+  return isOutOfRange ? { ...decision, because: outOfRange(program, packet, decision.because) } : decision;
+}
+
+/** The rule that drops is for all Services alike. */
+function outOfRange(
+  { family, servers, sets }: IpvsProgram,
+  { from, to, port, protocol }: Packet,
+  rule: string,
+): string {
+  const own = `${to},${protocol.toLowerCase()}:${port},`;
+  const entries = [...sets.get(setName('LOAD-BALANCER-SOURCE-CIDR', family))!.entries];
+  const ranges = entries.flatMap((entry) => (entry.startsWith(own) ? [entry.slice(own.length)] : []));
+  const { text } = servers.get(serverKey(to, port, protocol))!;
+  return `${from} is in no source range of ${text} (${ranges.join(', ')}): KUBE-SOURCE-RANGES-FIREWALL ${rule}`;
 }
 
 function schedule(server: VirtualServer, flow: Flow): Arrival[] {

@@ -63,6 +63,8 @@ export function ipvsRules(program: Omit<IpvsProgram, 'rules'>, context: IpvsRule
   };
 
   add(nat, 'KUBE-POSTROUTING', 'LOOP-BACK', { target: 'MASQUERADE' }, 'dst,dst,src');
+  const loopback = family === 'IPv6' ? '::1/128' : '127.0.0.0/8';
+  append(nat, 'KUBE-SERVICES', { source: { value: loopback }, target: 'RETURN' });
   add(nat, 'KUBE-SERVICES', 'LOAD-BALANCER', { target: jump('KUBE-LOAD-BALANCER') });
   add(nat, 'KUBE-LOAD-BALANCER', 'LOAD-BALANCER-LOCAL', { target: 'RETURN' });
   for (const protocol of ['tcp', 'udp', 'sctp'] as const) {

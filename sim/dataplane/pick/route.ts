@@ -26,7 +26,7 @@ type Sender = Pick<Packet, 'from' | 'where'>;
 export function routeOf(view: ProxyView, port: PortView, entry: Entry, sender: Sender, to: string): Route {
   const { mode } = view.input.settings;
   if (mode === 'ipvs') return ipvsRoute(view, port, entry, sender, to);
-  if (mode === 'ebpf') return ebpfRoute(port, entry, sender);
+  if (mode === 'ebpf') return ebpfRoute(view, port, entry, sender);
   return kubeProxyRoute(view, port, entry, sender, to);
 }
 
@@ -70,9 +70,10 @@ function ipvsRoute(view: ProxyView, port: PortView, entry: Entry, sender: Sender
   return toEndpoints(endpoints, endpoints.length === 0 ? 'reject' : null, masquerade);
 }
 
-function ebpfRoute(port: PortView, entry: Entry, sender: Sender): Route {
+function ebpfRoute({ input }: ProxyView, port: PortView, entry: Entry, sender: Sender): Route {
   const isInside = sender.where !== 'external';
   const isInternal = entry === 'clusterIP';
+  if (isInternal && !isInside && !input.settings.externalClusterIP) return ending('drop');
   const { sourceRanges } = port.port;
   const isGuarded = entry === 'loadBalancer' && !isInside && sourceRanges.length > 0;
   if (isGuarded && !sourceRanges.some((range) => inCIDR(sender.from, range))) return ending('drop');

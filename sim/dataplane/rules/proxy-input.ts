@@ -23,6 +23,8 @@ export interface ProxySettings {
   algorithm: 'random' | 'maglev';
   /** Of eBPF: how a packet from outside gets to an endpoint on another node. */
   loadBalancerMode: 'snat' | 'dsr';
+  /** Of eBPF: are packets from outside to a ClusterIP balanced? @source cilium bpf-lb-external-clusterip, default false */
+  externalClusterIP: boolean;
 }
 
 export const DEFAULT_PROXY_SETTINGS: ProxySettings = {
@@ -34,6 +36,7 @@ export const DEFAULT_PROXY_SETTINGS: ProxySettings = {
   scheduler: 'rr',
   algorithm: 'random',
   loadBalancerMode: 'snat',
+  externalClusterIP: false,
 };
 
 /** All that one node's proxy knows. */

@@ -77,7 +77,15 @@ const rows: Row[] = [
     ebpf: 'ht',
   },
   { name: 'node to ClusterIP', from: NODE, to: '172.30.0.1:80', expect: 'htm', ebpf: 'ht' },
-  { name: 'outside to ClusterIP', from: OUTSIDE, to: '172.30.0.1:80', expect: 'htm', ebpf: 'ht~' },
+  { name: 'outside to ClusterIP', from: OUTSIDE, to: '172.30.0.1:80', expect: 'htm', ebpf: 'drop' },
+  {
+    name: 'outside to ClusterIP, where the data plane takes it',
+    from: OUTSIDE,
+    to: '172.30.0.1:80',
+    settings: { externalClusterIP: true },
+    expect: 'htm',
+    ebpf: 'ht~',
+  },
   {
     name: 'masqueradeAll',
     from: POD,
@@ -92,7 +100,7 @@ const rows: Row[] = [
     to: '172.30.0.1:80',
     settings: { clusterCIDR: null },
     expect: 'ht',
-    ebpf: 'ht~',
+    ebpf: 'drop',
   },
   {
     name: 'another port of a ClusterIP',

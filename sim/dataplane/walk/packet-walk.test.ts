@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { inputOf, metaOf, nodeOf, podOf, serviceOf, sliceOf, TEST_NODE } from '../../../test/kubernetes-objects.ts';
 import type { ProxySettings } from '../rules/proxy-input.ts';
-import type { Network } from './network.ts';
+import type { LiveState, Network } from './network.ts';
 import { walkPacket } from './packet-walk.ts';
 import { printWalk } from './print-walk.ts';
 import { podSender } from './sender.ts';
@@ -30,13 +30,20 @@ const denied = {
   spec: { podSelector: { matchLabels: { pod: 'checkout-b' } }, policyTypes: ['Ingress' as const] },
 };
 
-const networkOf = (settings: Partial<ProxySettings> = {}, policies: Network['policies'] = []): Network => ({
+const networkOf = (
+  settings: Partial<ProxySettings> = {},
+  policies: Network['policies'] = [],
+  around: Network['around'] = QUIET,
+): Network => ({
   proxy: inputOf(services, slices, settings),
   nodes: [TEST_NODE, nodeOf('remote', ['192.168.0.11'])],
   pods: [client, ...backends],
   policies,
   namespaces: new Map(),
+  around,
 });
+const QUIET: Network['around'] = { deadAddress: 'silent', nodeFirewall: null, live: null };
+const LIVE: LiveState = { isDown: () => false, isCut: () => false, isListening: () => true };
 const walk = (network: Network, ip: string, pick = 0.9) =>
   walkPacket(network, { sender: podSender(client, '10.0.0.2'), to: { ip, port: 80 }, protocol: 'TCP', pick });
 
@@ -135,4 +142,83 @@ test.each(['nftables', 'ipvs', 'ebpf'] as const)('%s names its own maps', (mode)
   expect(text).toContain(
     { nftables: '@service-ips', ipvs: 'TCP 172.30.0.1:80 rr', ebpf: 'cilium_lb4_services_v2' }[mode],
   );
+});
+
+describe('what is broken around the nodes', () => {
+  const live = (broken: Partial<LiveState>): Network['around'] => ({ ...QUIET, live: { ...LIVE, ...broken } });
+
+  test.each([
+    ['a node that is down', live({ isDown: (node) => node === 'remote' }), 'timeout', /node remote is down/],
+    ['a link that is cut', live({ isCut: (from, to) => from === 'test-node' && to === 'remote' }), 'timeout', /is cut/],
+    ['a process that has ended', live({ isListening: () => false }), 'refused', /does not take connections/],
+    ['a run in which all works', live({}), 'allowed', /checkout-b listens/],
+  ] as const)('%s', (_, around, outcome, sentence) => {
+    for (const ip of ['172.30.0.1', '10.180.2.1']) {
+      const found = walk(networkOf({}, [], around), ip);
+      expect(found).toMatchObject({ outcome, failedAt: outcome === 'allowed' ? null : 'arrival' });
+      expect(found.sentence).toMatch(sentence);
+    }
+  });
+
+  test('the node of the sender itself is down', () => {
+    const found = walk(networkOf({}, [], live({ isDown: (node) => node === 'test-node' })), '172.30.0.1');
+    expect(found).toMatchObject({ outcome: 'timeout', failedAt: 'rules', candidates: [] });
+    expect(found.sentence).toMatch(/node test-node is down/);
+  });
+
+  test('an endpoint that no Pod of the run has', () => {
+    const gone = (around: Network['around']) => ({
+      ...networkOf({ clusterCIDR: '10.180.0.0/16' }, [], around),
+      pods: [client],
+    });
+    expect(walk(gone(QUIET), '172.30.0.1').outcome).toBe('allowed');
+    expect(walk(gone(live({})), '172.30.0.1').outcome).toBe('timeout');
+  });
+});
+
+test.each([
+  ['silent', 'timeout', /gives up: no Pod has the address/],
+  ['refused', 'refused', /refused at once: no Pod has the address/],
+  ['unreachable', 'unreachable', /EHOSTUNREACH at once/],
+  ['unreachable3s', 'unreachable', /EHOSTUNREACH after 3 s/],
+] as const)('an address that nobody has, where the network is %s', (deadAddress, outcome, sentence) => {
+  const found = walk(networkOf({ clusterCIDR: '10.180.0.0/16' }, [], { ...QUIET, deadAddress }), '10.180.9.9');
+  expect(found).toMatchObject({ outcome, failedAt: 'arrival' });
+  expect(found.sentence).toMatch(sentence);
+});
+
+test('ipvs names the Service whose source ranges leave the sender out', () => {
+  const guarded = serviceOf('shop/lb', {
+    clusterIP: '172.30.0.4',
+    type: 'LoadBalancer',
+    loadBalancerSourceRanges: ['203.0.113.0/25'],
+  });
+  guarded.status = { loadBalancer: { ingress: [{ ip: '1.2.3.4' }] } };
+  const network = networkOf({ mode: 'ipvs' });
+  const proxy = { ...network.proxy, services: [guarded], slices: [] };
+  const outside = { party: { ip: '8.8.8.8' }, where: 'external' as const };
+  const to = { ip: '1.2.3.4', port: 80 };
+  const found = walkPacket({ ...network, proxy }, { sender: outside, to, protocol: 'TCP', pick: 0 });
+  expect(found.sentence).toMatch(/8\.8\.8\.8 is in no source range of shop\/lb.*203\.0\.113\.0\/25/);
+});
+
+describe('the firewall of nodes', () => {
+  const around: Network['around'] = { ...QUIET, nodeFirewall: [[443, 443]] };
+  const from = (where: 'external' | 'pod', port: number) =>
+    walkPacket(networkOf({}, [], around), {
+      sender: where === 'pod' ? podSender(client, '10.0.0.2') : { party: { ip: '8.8.8.8' }, where },
+      to: { ip: '192.168.0.11', port },
+      protocol: 'TCP',
+      pick: 0,
+    });
+
+  test('drops what comes from outside for another port, before any rule', () => {
+    const found = from('external', 30086);
+    expect(found).toMatchObject({ outcome: 'timeout', failedAt: 'rules' });
+    expect(found.sentence).toMatch(/the firewall of node remote drops it before PREROUTING.*443.*30086/);
+  });
+
+  test('lets in what it lets in, and whatever comes from a Pod', () => {
+    for (const found of [from('external', 443), from('pod', 30086)]) expect(found.sentence).not.toMatch(/firewall/);
+  });
 });

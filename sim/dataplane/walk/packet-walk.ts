@@ -142,8 +142,9 @@ function routeText({ where }: Sender, node: string, to: string): string {
   return `the packet for ${to} arrives at node ${node} from outside`;
 }
 
-function rulesStage({ decision }: Connection): Stage {
+function rulesStage({ decision, isLost }: Connection): Stage {
   const { verdict, because, steps } = decision;
+  if (isLost) return stage('rules', `no rule sees it: ${because}`, [], false);
   const text = {
     dnat: `taken by: ${because}`,
     accept: `no Service rule takes it: it goes where it is addressed`,
@@ -153,7 +154,8 @@ function rulesStage({ decision }: Connection): Stage {
   return stage('rules', text, steps.map(stepText), verdict === 'dnat' || verdict === 'accept');
 }
 
-function stepText({ hook, chain, matched, looked }: Step): string {
+/** Where, and what matched. */
+export function stepText({ hook, chain, matched, looked }: Step): string {
   // The kernel's own chains have the names of their hooks.
   const place = hook.endsWith(` ${chain}`) ? hook : `${hook} ${chain}`;
   if (matched !== null) return `${place}: ${matched}`;
@@ -207,6 +209,8 @@ function sentenceOf(outcome: Outcome, { because }: Connection, chosen: Attempt |
       return `The packet is dropped by a network policy, and the client waits until it gives up: ${reason}.`;
     case 'refused':
       return `The connection is refused at once: ${reason}.`;
+    case 'unreachable':
+      return `The client is told that the address cannot be reached: ${reason}.`;
     case 'timeout':
       return `Nobody answers, and the client waits until it gives up: ${reason}.`;
   }

@@ -68,6 +68,8 @@ export interface Manifest {
 export interface ReadOptions {
   /** False: objects are taken as they are, as `cluster.validation: false` asks; only their shape is checked. */
   validate?: boolean;
+  /** False: no node port is refused for its range, since the cluster may have another (`--service-node-port-range`). */
+  ranges?: boolean;
 }
 
 /**
@@ -118,7 +120,7 @@ export function readManifests(tree: Tree, namespace: string, faults: Faults, opt
   const raw = decode(tree, type, faults);
   if (raw === undefined) return [manifest];
   const before = faults.count;
-  const validation = new Validation(tree, faults, options.validate ?? true);
+  const validation = new Validation(tree, faults, options.validate ?? true, options.ranges ?? true);
   const object = READERS[kind as Kind](raw as never, validation, namespace);
   return [{ ...manifest, object: faults.count > before ? null : object }];
 }

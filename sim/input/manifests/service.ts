@@ -157,7 +157,8 @@ function readPorts(raw: Raw<ServicePort>[], type: string, v: Validation): Servic
     numbers.add(`${port}/${protocol}`);
     if (typeof targetPort === 'number') v.port([...path, 'targetPort'], targetPort);
     else if (targetPort !== undefined) checkPortName(v, [...path, 'targetPort'], targetPort);
-    if (nodePort && (nodePort < 30000 || nodePort > 32767)) {
+    if (nodePort) v.port([...path, 'nodePort'], nodePort);
+    if (v.hasRanges && nodePort && (nodePort < 30000 || nodePort > 32767)) {
       const detail = 'provided port is not in the valid range. The range of valid ports is 30000-32767';
       v.invalid([...path, 'nodePort'], nodePort, detail);
     }

@@ -11,8 +11,12 @@ export class Validation {
   readonly #faults: Faults;
   readonly #enforced: boolean;
 
-  /** @param enforced false: nothing is told */
-  constructor(tree: Tree, faults: Faults, enforced: boolean) {
+  /** The cluster's own ranges hold. */
+  readonly hasRanges: boolean;
+
+  /** @param enforced false: nothing is told @param hasRanges false: no value is refused for a range that clusters choose */
+  constructor(tree: Tree, faults: Faults, enforced: boolean, hasRanges: boolean) {
+    this.hasRanges = hasRanges;
     this.#tree = tree;
     this.#faults = faults;
     this.#enforced = enforced;
