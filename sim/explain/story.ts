@@ -69,7 +69,7 @@ function verdictOf(trace: Trace, summary: Summary, diagnosis: Diagnosis): string
     case 'noEndpoints':
       return `${what}: Service ${serviceName} had no ready endpoint${because(trace, diagnosis)}.`;
     case 'closedPort':
-      return `${what}: the ready Pods of ${serviceName} refuse connections, for ${toldOfService(trace, diagnosis, 'TargetPortClosed')}.`;
+      return `${what}: nothing listens where ${serviceName} sends, for ${toldOfService(trace, diagnosis, 'TargetPortClosed')}.`;
     case 'noWayIn':
       return `${what}: ${toldOfService(trace, diagnosis, 'NoWayIn')}, so what users send to ${serviceName} is lost.`;
     case 'dropped':
@@ -330,7 +330,7 @@ function whatFixesIt(trace: Trace, { cause, root, capacity }: Diagnosis): StoryS
       : `Names are looked up when a connection is opened: connections that are kept, a cache (NodeLocal DNSCache) and a dot at the end of the name ask less; a Service that must be known by its variables has to be there before the Pods.`,
     deadService: `Let ${from} find ${serviceName} by its name instead of environment variables. At once: restart ${from}.`,
     deadNode: `Short connect timeouts and a retry turn silence into a short delay; Pods spread over nodes and zones lose less. The grace period itself is the cluster's (--node-monitor-grace-period).`,
-    closedPort: `Let targetPort be the port at which the container listens, by its name: http instead of a number.`,
+    closedPort: `Let targetPort be the port at which the container listens, by its name (http instead of a number), and protocol the one that it speaks.`,
     noEndpoints: `Compare the Service's selector with the Pods' labels, then the Pods' readiness.`,
     noWayIn: `Let users come by a load balancer, an Ingress or a Gateway, or by a node port that the firewall lets in.`,
     dropped: `Let ${serviceName} have a Pod on each node that gets its traffic, set the policy to Cluster, or let the load balancer's health checks be quicker than a Pod's shutdown; compare its source ranges with the clients' addresses.`,
