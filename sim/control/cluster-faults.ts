@@ -62,6 +62,9 @@ export class ClusterFaults {
       const text = `kube-proxy on ${node.metadata.name} is stuck: it keeps the rules that it has`;
       this.#context.record('error', node, 'ProxyStuck', forSoLong(text, duration));
       this.#beyond.stick(node, now, now + duration);
+      this.#mends.after(duration, () => {
+        this.#context.record('warning', node, 'ProxyResumed', `kube-proxy on ${node.metadata.name} goes on`);
+      });
     }
   }
 
@@ -85,6 +88,7 @@ export class ClusterFaults {
     disturbances.endpointSlices += endpointSlices;
     disturbances.controllers += controllers;
     this.#mends.after(duration, () => {
+      this.#tell('ControlPlaneCaughtUp', 'The control plane is in time again');
       disturbances.endpointSlices -= endpointSlices;
       disturbances.controllers -= controllers;
     });
@@ -97,6 +101,9 @@ export class ClusterFaults {
       this.#context.record('error', node, 'NodeCutOff', forSoLong(text, duration));
       this.#beyond.stick(node, now, now + duration);
       this.#failures.cutOff(node, duration);
+      this.#mends.after(duration, () => {
+        this.#context.record('warning', node, 'NodeReconnected', `${node.metadata.name} reaches the API server again`);
+      });
     }
   }
 

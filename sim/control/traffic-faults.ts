@@ -56,10 +56,15 @@ export class TrafficFaults {
     const { pods, mend } = this.#carriers.degrade(fault);
     const scope = 'workload' in fault ? `${fault.workload}` : 'node' in fault ? fault.node : `zone ${fault.zone}`;
     const what = 'workload' in fault ? describe(fault.degradation) : `everything takes ${fault.slower} times as long`;
-    const text = `${countOfPods(pods)} of ${scope}: ${what}, for ${formatDuration(fault.duration)}`;
-    if ('workload' in fault) this.#tell(fault.workload, 'Degraded', text);
-    else this.#tellOfCluster('Degraded', text);
-    this.#mends.after(fault.duration, mend);
+    const tell = (reason: string, text: string) => {
+      if ('workload' in fault) this.#tell(fault.workload, reason, text);
+      else this.#tellOfCluster(reason, text);
+    };
+    tell('Degraded', `${countOfPods(pods)} of ${scope}: ${what}, for ${formatDuration(fault.duration)}`);
+    this.#mends.after(fault.duration, () => {
+      tell('DegradationEnded', `${countOfPods(pods)} of ${scope} ${pods === 1 ? 'is' : 'are'} well again`);
+      mend();
+    });
   }
 
   #disturb(fault: Of<'link'>): void {
@@ -69,9 +74,13 @@ export class TrafficFaults {
       ...(fault.loss > 0 ? [`loses ${Math.round(fault.loss * 1000) / 10} % of its packets`] : []),
     ].join(' and ');
     const [one, other] = fault.between.map((side) => ('name' in side ? `${side.kind} ${side.name}` : side.kind));
-    const text = `The network between ${one} and ${other} ${what}, for ${formatDuration(fault.duration)}`;
-    this.#tellOfCluster('LinkFault', text);
-    this.#mends.after(fault.duration, this.#carriers.disturb(fault, fault.duration));
+    const where = `The network between ${one} and ${other}`;
+    this.#tellOfCluster('LinkFault', `${where} ${what}, for ${formatDuration(fault.duration)}`);
+    const mend = this.#carriers.disturb(fault, fault.duration);
+    this.#mends.after(fault.duration, () => {
+      this.#tellOfCluster('LinkRestored', `${where} is as it was`);
+      mend();
+    });
   }
 
   #kill({ workload, pods }: Of<'kill'>): void {

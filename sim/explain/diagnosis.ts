@@ -12,9 +12,11 @@ import {
   peakRetries,
   podEnds,
   poolOf,
+  refusedBeforeServing,
   rootEdge,
 } from './evidence.ts';
-import { History } from './history.ts';
+import { ENDS_OF_FAULTS, FAULTS, faultsAt, faultsOfRulesAt } from './faults.ts';
+import { History, POD_TERMINATING } from './history.ts';
 import { type Incident, incidentsOf, userSeries } from './incident.ts';
 import { type NamesEvidence, namesOf } from './names.ts';
 import { workloadBehind } from './summary.ts';
@@ -24,7 +26,9 @@ import { workloadBehind } from './summary.ts';
  * - staleAddresses: clients kept sending to addresses that no Pod had any more (discovery)
  * - noEndpoints: the Service had no ready endpoint (selection and readiness)
  * - closedPort: every ready Pod refused, since the Service sends to a port at which none listens (configuration)
+ * - earlyReady: connections were refused by Pods that were Ready before they listened (readiness)
  * - terminating: connections were refused by Pods on their way out (shutdown order)
+ * - staleRules: nodes kept sending to Pods of the Service that had ended (data plane)
  * - wrongBackend: a reused address answered as another workload (discovery)
  * - deadNode: packets met silence at Pods on a node that had died (failure detection)
  * - names: the name of the Service could not be resolved, or its variable was empty (discovery)
@@ -45,7 +49,9 @@ export type Cause =
   | 'staleAddresses'
   | 'noEndpoints'
   | 'closedPort'
+  | 'earlyReady'
   | 'terminating'
+  | 'staleRules'
   | 'wrongBackend'
   | 'names'
   | 'deadService'
@@ -83,8 +89,10 @@ export interface Diagnosis {
   readonly ends: readonly PodEnd[];
   /** Nodes that died before it ended, by name. */
   readonly deadNodes: readonly string[];
-  /** What was broken when it began; undefined: nothing that is known. */
-  readonly fault: EventEvidence | undefined;
+  /** What was broken when it began, each with the same reason; empty: nothing that is known. */
+  readonly faults: readonly EventEvidence[];
+  /** Pods that refused what came before they served anything. */
+  readonly earlyPods: number;
   /** Undefined where no DNS server is simulated. */
   readonly names: NamesEvidence | undefined;
   /** What people and controllers did in the ten minutes before it, and around its end. */
@@ -92,19 +100,6 @@ export interface Diagnosis {
   readonly atEnd: readonly EventEvidence[];
 }
 
-/** Faults that events tell of, and that no other evidence names. */
-export const FAULTS = [
-  'Degraded',
-  'LinkFault',
-  'Killed',
-  'OOMKilled',
-  'ProxyStuck',
-  'APIServerDown',
-  'ControlPlaneLag',
-  'NodeCutOff',
-  'Deploy',
-  'CertificateExpired',
-];
 const ACTIONS = [
   ...FAULTS,
   'NodeFailure',
@@ -118,18 +113,8 @@ const ACTIONS = [
   'RolloutRestart',
   'Apply',
   'Delete',
-  'CacheFlushed',
 ];
-const REPAIRS = [
-  'Apply',
-  'Rollback',
-  'CertificateRenewed',
-  'APIServerUp',
-  'RolloutRestart',
-  'Scale',
-  'SuccessfulRescale',
-  'NodeReady',
-];
+const REPAIRS = [...ENDS_OF_FAULTS, 'Apply', 'Rollback', 'RolloutRestart', 'Scale', 'SuccessfulRescale', 'NodeReady'];
 
 /** What went wrong in a run, from its trace alone; undefined: users got good answers throughout. */
 export function diagnose(trace: Trace): Diagnosis | undefined {
@@ -157,25 +142,28 @@ export function diagnose(trace: Trace): Diagnosis | undefined {
   // An attempt that met silence ends when its timeout does: minutes after the node died, with some clients.
   const deaths = eventsOf(trace, ['NodeFailure'], from - 600e9, to);
   const isPortClosed = eventsOf(trace, ['TargetPortClosed'], 0, to).some(({ object }) => object === root?.service);
-  const fault = eventsOf(trace, FAULTS, from - 120e9, from + 60e9).at(-1);
+  const early = refusedBeforeServing(trace, history, root, incident);
+  const anyFaults = faultsAt(trace, root, from);
+  const faultsOfRules = faultsOfRulesAt(trace, root, from);
   const parts = { dead: failed('Address'), live: failed('Pod'), nowhere: failed('none') };
+  const cause =
+    tableOrPolicyOf(trace, root, from, to) ??
+    causeOf(
+      history,
+      root,
+      { ...parts, deadPods, early: early.refused },
+      capacity,
+      deaths,
+      { isPortClosed, isFaulty: anyFaults.length > 0, keepsRules: faultsOfRules.length > 0 },
+      from,
+      to,
+    );
   return {
     incident,
     from,
     to,
     open: to >= trace.tables.endedAt,
-    cause:
-      tableOrPolicyOf(trace, root, from, to) ??
-      causeOf(
-        history,
-        root,
-        { ...parts, deadPods },
-        capacity,
-        deaths,
-        { isPortClosed, isFaulty: fault !== undefined },
-        from,
-        to,
-      ),
+    cause,
     edges,
     root,
     workload,
@@ -185,20 +173,22 @@ export function diagnose(trace: Trace): Diagnosis | undefined {
     retries: { value: retries.value, at: retries.bucket * bucket },
     ends: podEnds(trace, history, workload, (from + to) / 2),
     deadNodes: deaths.map((death) => trace.tables.objects[death.object]!.name),
-    fault,
+    faults: cause === 'staleRules' ? faultsOfRules : anyFaults,
+    earlyPods: early.pods,
     names: namesOf(trace, incident),
     before: eventsOf(trace, ACTIONS, from - 600e9, from),
-    atEnd: eventsOf(trace, REPAIRS, Math.max(from, to - 300e9), to),
+    // What came in the first bucket rather began it.
+    atEnd: eventsOf(trace, REPAIRS, Math.max(from + bucket, to - 300e9), to),
   };
 }
 
 function causeOf(
   history: History,
   root: EdgeEvidence | undefined,
-  parts: { dead: number; live: number; nowhere: number; deadPods: number },
+  parts: { dead: number; live: number; nowhere: number; deadPods: number; early: number },
   capacity: CapacityEvidence,
   deaths: readonly EventEvidence[],
-  { isPortClosed, isFaulty }: { isPortClosed: boolean; isFaulty: boolean },
+  { isPortClosed, isFaulty, keepsRules }: { isPortClosed: boolean; isFaulty: boolean; keepsRules: boolean },
   from: number,
   to: number,
 ): Cause {
@@ -222,15 +212,16 @@ function causeOf(
   if (parts.dead > 0.3 * (parts.dead + parts.live)) {
     if (parts.deadPods <= 0.5 * parts.dead) return 'deadService';
     // Who uses the Service's address is sent to a Pod that is gone only until its node has heard of it.
-    return /podIP|headless/.test(root.discovery) ? 'staleAddresses' : 'terminating';
+    return /podIP|headless/.test(root.discovery) ? 'staleAddresses' : 'staleRules';
   }
   if (capacity.readyMin > 0 && unanswered > 0.3 * root.failed) return 'dropped';
   const dying = root.flows.filter(
-    (flow) => flow.kind === 'Pod' && (history.range('Pod.phase', flow.target, from, to)?.max ?? 0) >= TERMINATING,
+    (flow) => flow.kind === 'Pod' && (history.range('Pod.phase', flow.target, from, to)?.max ?? 0) >= POD_TERMINATING,
   );
   const refusedByDying = dying.reduce((sum, flow) => sum + (flow.outcomes.get('refused') ?? 0), 0);
-  if (refusedByDying > 0.3 * root.failed) return 'terminating';
+  if (refusedByDying > 0.3 * root.failed) return keepsRules ? 'staleRules' : 'terminating';
   if (isPortClosed && outcome('refused') > 0.3 * root.failed) return 'closedPort';
+  if (parts.early > 0.3 * root.failed) return 'earlyReady';
   if (isFaulty) return 'fault';
   if (capacity.idle < 0.2) return 'overload';
   const onHotPods = root.flows
@@ -265,6 +256,3 @@ function sumOfOutcomes(flows: readonly Flow[], outcomes: readonly string[]): num
     0,
   );
 }
-
-/** Of the enum `Pod.phase`: terminating, then gone. */
-const TERMINATING = 4;

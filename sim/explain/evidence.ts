@@ -1,6 +1,6 @@
 import type { Trace } from '../trace/trace.ts';
 import { type Buckets, peakWithin, quantileWithin, sumOf, sumWithin, totalsBy } from './buckets.ts';
-import { type History, POD_GONE } from './history.ts';
+import { type History, POD_GONE, POD_READY } from './history.ts';
 
 /** Attempts of one client policy to one target within the span. */
 export interface Flow {
@@ -60,7 +60,9 @@ export function edgesOf(trace: Trace, within: Buckets): EdgeEvidence[] {
 function flowsOf(trace: Trace, client: number, within: Buckets): Flow[] {
   const flows: Flow[] = [];
   const sent = totalsBy<number>(trace, 'attempt.sent', { client }, 'target', within);
-  for (const [target, attempts] of sent) {
+  // What met silence ends long after it was sent.
+  const ended = totalsBy<number>(trace, 'attempt.ended', { client }, 'target', within);
+  for (const target of new Set([...sent.keys(), ...ended.keys()])) {
     const outcomes =
       target < 0
         ? untargeted(trace, client, within)
@@ -68,7 +70,7 @@ function flowsOf(trace: Trace, client: number, within: Buckets): Flow[] {
     let failed = 0;
     for (const [outcome, n] of outcomes) if (!NOT_FAILED.has(outcome)) failed += n;
     const kind = target < 0 ? 'none' : trace.tables.objects[target]!.kind === 'Pod' ? 'Pod' : 'Address';
-    flows.push({ target, kind, attempts, failed, outcomes });
+    flows.push({ target, kind, attempts: sent.get(target) ?? failed, failed, outcomes });
   }
   return flows.sort((a, b) => b.attempts - a.attempts);
 }
@@ -89,7 +91,7 @@ function untargeted(trace: Trace, client: number, within: Buckets): Map<string, 
  * failure on. Undefined when no edge fails more than 1 % of its attempts.
  */
 export function rootEdge(edges: readonly EdgeEvidence[]): EdgeEvidence | undefined {
-  const failing = edges.filter((edge) => edge.attempts > 0 && edge.failed > 0.01 * edge.attempts);
+  const failing = edges.filter((edge) => edge.failed > 0.01 * edge.attempts);
   const deepest = failing.filter((edge) => !failing.some((other) => other.from === edge.serviceName));
   return (deepest.length > 0 ? deepest : failing).toSorted((a, b) => b.failed - a.failed)[0];
 }
@@ -248,6 +250,34 @@ export function eventsOf(trace: Trace, reasons: readonly string[], from: number,
     found.push({ at, object: events.object[i]!, reason, message: texts[events.message[i]!]! });
   }
   return found;
+}
+
+/**
+ * Of an edge's attempts within the span, those that were refused by Pods which counted as ready and had not served anything yet; and
+ * how many Pods that were.
+ */
+export function refusedBeforeServing(
+  trace: Trace,
+  history: History,
+  root: EdgeEvidence | undefined,
+  within: Buckets,
+): { refused: number; pods: number } {
+  const { bucket } = trace.header;
+  let refused = 0;
+  let pods = 0;
+  for (const { target, kind, outcomes } of root?.flows ?? []) {
+    if (kind !== 'Pod' || !outcomes.has('refused')) continue;
+    const readyAt = history.firstTime('Pod.phase', target, POD_READY);
+    if (readyAt === undefined || readyAt === 0) continue;
+    const served = sumOf(trace, trace.seriesOf('pod.served', { pod: target })).findIndex((count) => count > 0);
+    const from = Math.max(within.from, Math.floor(readyAt / bucket));
+    const to = served < 0 ? within.to : Math.min(within.to, served + 1);
+    const labels = { client: root!.client, target, outcome: 'refused' };
+    const own = sumWithin(sumOf(trace, trace.seriesOf('attempt.ended', labels)), { from, to });
+    refused += own;
+    if (own > 0) pods++;
+  }
+  return { refused, pods };
 }
 
 /** The whole run. */

@@ -63,4 +63,6 @@ export class History {
 }
 
 /** Of the enum `Pod.phase`. */
+export const POD_READY = 3;
+export const POD_TERMINATING = 4;
 export const POD_GONE = 5;

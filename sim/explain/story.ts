@@ -1,8 +1,9 @@
 import type { OUTCOMES } from '../trace/outcomes.ts';
 import type { Trace } from '../trace/trace.ts';
 import { totalsBy } from './buckets.ts';
-import { type Diagnosis, diagnose, FAULTS } from './diagnosis.ts';
+import { type Diagnosis, diagnose } from './diagnosis.ts';
 import { eventsOf, podEnds, wholeRun } from './evidence.ts';
+import { FAULTS } from './faults.ts';
 import { clock, count, latency, money, percent, plural, span } from './figures.ts';
 import { History } from './history.ts';
 import { namesOf, whatNamesCost, whyNotFound } from './names.ts';
@@ -69,7 +70,7 @@ function verdictOf(trace: Trace, summary: Summary, diagnosis: Diagnosis): string
     case 'noEndpoints':
       return `${what}: Service ${serviceName} had no ready endpoint${because(trace, diagnosis)}.`;
     case 'closedPort':
-      return `${what}: the ready Pods of ${serviceName} refuse connections, for ${toldOfService(trace, diagnosis, 'TargetPortClosed')}.`;
+      return `${what}: nothing listens where ${serviceName} sends, for ${toldOfService(trace, diagnosis, 'TargetPortClosed')}.`;
     case 'noWayIn':
       return `${what}: ${toldOfService(trace, diagnosis, 'NoWayIn')}, so what users send to ${serviceName} is lost.`;
     case 'dropped':
@@ -84,8 +85,12 @@ function verdictOf(trace: Trace, summary: Summary, diagnosis: Diagnosis): string
       return `${what}: the load balancer of ${serviceName} has no address; it is <pending>.`;
     case 'terminating':
       return `${what}: Pods of ${serviceName} refused connections while they were being replaced.`;
+    case 'earlyReady':
+      return `${what}: ${plural(diagnosis.earlyPods, 'Pod')} of ${serviceName} counted as Ready before ${diagnosis.earlyPods === 1 ? 'it' : 'they'} listened, and refused connections until then.`;
+    case 'staleRules':
+      return `${what}: nodes kept sending to Pods of ${serviceName} that had ended${diagnosis.faults.length === 0 ? '' : `; ${lowerFirst(toldOfFaults(diagnosis))}`}.`;
     case 'fault':
-      return `${what}: ${lowerFirst(diagnosis.fault!.message)}.`;
+      return `${what}: ${lowerFirst(toldOfFaults(diagnosis))}.`;
     case 'imbalance':
       return `${what}: ${plural(capacity.hotPods.length, 'Pod')} of ${serviceName} had more than they could serve, while others stood up to ${percent(capacity.coldestIdle)} idle: connections are balanced, and not what goes over them.`;
     case 'overload':
@@ -275,7 +280,9 @@ function layerAtFault(trace: Trace, diagnosis: Diagnosis): StoryStep {
     noSourcePorts: `The clients' kernel: ${toldBy(trace, 'SourcePortsExhausted')}. Who closes a connection first keeps its port for a minute.`,
     noLoadBalancer: `The cluster: ${toldBy(trace, 'LoadBalancerPending')}.`,
     terminating: `Shutdown order: a Pod's SIGTERM and its removal from the Service begin together, so for a moment nodes still send to a Pod that has closed its port.`,
-    fault: `A fault that was set: ${diagnosis.fault?.message}.`,
+    earlyReady: `Readiness: ${plural(diagnosis.earlyPods, 'Pod')} of ${root?.serviceName} ${diagnosis.earlyPods === 1 ? 'was' : 'were'} published as Ready and refused what came, having served nothing yet. Without a readiness probe a Pod is Ready as soon as its containers run, whether or not a process listens.`,
+    staleRules: `The nodes' rules: the Service named other Pods, and nodes went on sending to those that had ended${diagnosis.faults.length === 0 ? ', since they had not yet heard' : `. ${toldOfFaults(diagnosis)}`}.`,
+    fault: `A fault that was set: ${toldOfFaults(diagnosis)}.`,
     imbalance: `Balancing: a Pod is picked when a connection is made. ${plural(capacity.hotPods.length, 'Pod')} of ${root?.serviceName} kept the connections that it had, and others (${percent(capacity.coldestIdle)} idle at most) got none or few.`,
     overload: `Capacity: every ready Pod of ${root?.serviceName} was busy (${percent(1 - capacity.idle)} of its CPU), so requests waited longer than their callers did.`,
     unknown: `No layer stands out: of ${count(failed)} failed attempts, ${count(dead)} went to dead addresses, ${count(live)} to live Pods and ${count(nowhere)} nowhere.`,
@@ -300,17 +307,24 @@ function toldOfService(trace: Trace, { root, from, to }: Diagnosis, reason: stri
   return (events.findLast(({ at }) => at <= (from + to) / 2) ?? events[0])?.message ?? '';
 }
 
+/** What was broken when it began. */
+function toldOfFaults({ faults }: Diagnosis): string {
+  const more = faults.length > 1 ? ` (and ${faults.length - 1} more like it)` : '';
+  return `${faults[0]?.message ?? ''}${more}`;
+}
+
 /** What the first event of a reason says. */
 function toldBy(trace: Trace, reason: string): string {
   return eventsOf(trace, [reason], 0, trace.tables.endedAt)[0]?.message ?? '';
 }
 
-function whatEndedIt(_: Trace, { atEnd, to, open, root }: Diagnosis): StoryStep | undefined {
+function whatEndedIt(trace: Trace, { atEnd, to, open, root }: Diagnosis): StoryStep | undefined {
   if (open) return { title: 'What ended it', text: 'Nothing: it was still going on when the run ended.', at: to };
   const last = atEnd.at(-1);
   if (last === undefined) return undefined;
+  const isOfClient = trace.tables.objects[last.object]!.name === root?.from;
   const effect =
-    last.reason === 'RolloutRestart' && root ? `; the new processes looked ${root.serviceName} up anew` : '';
+    last.reason === 'RolloutRestart' && isOfClient ? `; the new processes looked ${root.serviceName} up anew` : '';
   return {
     title: 'What ended it',
     text: `At ${clock(last.at)}: ${last.message}${effect}. By ${clock(to)} users were served again.`,
@@ -330,7 +344,7 @@ function whatFixesIt(trace: Trace, { cause, root, capacity }: Diagnosis): StoryS
       : `Names are looked up when a connection is opened: connections that are kept, a cache (NodeLocal DNSCache) and a dot at the end of the name ask less; a Service that must be known by its variables has to be there before the Pods.`,
     deadService: `Let ${from} find ${serviceName} by its name instead of environment variables. At once: restart ${from}.`,
     deadNode: `Short connect timeouts and a retry turn silence into a short delay; Pods spread over nodes and zones lose less. The grace period itself is the cluster's (--node-monitor-grace-period).`,
-    closedPort: `Let targetPort be the port at which the container listens, by its name: http instead of a number.`,
+    closedPort: `Let targetPort be the port at which the container listens, by its name (http instead of a number), and protocol the one that it speaks.`,
     noEndpoints: `Compare the Service's selector with the Pods' labels, then the Pods' readiness.`,
     noWayIn: `Let users come by a load balancer, an Ingress or a Gateway, or by a node port that the firewall lets in.`,
     dropped: `Let ${serviceName} have a Pod on each node that gets its traffic, set the policy to Cluster, or let the load balancer's health checks be quicker than a Pod's shutdown; compare its source ranges with the clients' addresses.`,
@@ -339,6 +353,8 @@ function whatFixesIt(trace: Trace, { cause, root, capacity }: Diagnosis): StoryS
     noSourcePorts: `Keep connections alive instead of opening one for each request; more clients, or a wider net.ipv4.ip_local_port_range, put the limit further away.`,
     noLoadBalancer: `Run a controller for load balancers (a cloud's, or MetalLB), or use a node port.`,
     terminating: `Give the Pods of ${serviceName} a preStop hook that sleeps a few seconds, longer than the endpoint change takes to reach every node.`,
+    earlyReady: `Give the Pods of ${serviceName} a readinessProbe that asks the port at which they serve (httpGet, tcpSocket or grpc).`,
+    staleRules: `Restart the kube-proxies (or agents) of those nodes, and let an alert watch the age of their last sync (kubeproxy_sync_proxy_rules_last_timestamp_seconds). A preStop hook that sleeps longer than nodes take to hear spans what is short.`,
     imbalance: `Close connections after a while (a maximum age with jitter, at the server or the client), balance requests at the client over the Pods of a headless Service, or put a proxy between that balances them.`,
     overload: `More replicas or CPU for ${serviceName}, or less load: fewer retries, a retry budget, shorter queues.`,
   };
@@ -349,9 +365,13 @@ function whatFixesIt(trace: Trace, { cause, root, capacity }: Diagnosis): StoryS
 /** A run in which users were served: what happened all the same, and why it did not matter. */
 function quietStory(trace: Trace, summary: Summary): Story {
   const { objects } = trace.tables;
-  const history = new History(trace);
   const users = trafficNames(trace);
   const { sent } = summary.requests;
+  if (sent === 0) {
+    const verdict = `No request of ${users} arrived: the run ended after ${span(trace.tables.endedAt)}.`;
+    return { verdict, steps: [] };
+  }
+  const history = new History(trace);
   const good = summary.requests.ok! + summary.requests.okAfterRetry!;
   const sources = Object.values(summary.traffic);
   const overdue = sources.reduce((sum, source) => sum + source.unanswered.overdue, 0);

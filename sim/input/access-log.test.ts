@@ -43,6 +43,8 @@ describe('an access log', () => {
 
   test.each([
     ['', 1, /no request/],
+    ['Time;Path\n0;/a\n', 1, /cells are separated by ";"/],
+    ['\x1f\ufffd\b\b\0rest\n', 1, /compressed by gzip/],
     ['hello world\n', 1, /neither a log line nor a heading/],
     ['time\n1\nyesterday\n', 3, /"yesterday" is not a time/],
     [`${COMMON}nonsense\n`, 6, /no time in "nonsense"/],

@@ -22,6 +22,8 @@ export class LogError extends Error {
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 /** `127.0.0.1 - frank [10/Oct/2000:13:55:36 -0700] "GET /apache_pb.gif HTTP/1.0" 200 2326` */
 const COMMON = /\[(\d{2})\/([A-Z][a-z]{2})\/(\d{4}):(\d{2}):(\d{2}):(\d{2}) ([+-])(\d{2})(\d{2})\](?: "\S+ ([^\s"]+))?/;
+/** The first bytes of a gzip file, of which the second is no UTF-8. @source RFC 1952, 2.3.1 */
+const GZIP = '\x1f\ufffd';
 /** Numbers below are seconds from the start, above since 1970: in seconds, or in milliseconds. */
 const EPOCH_SECONDS = 1e8;
 const EPOCH_MILLISECONDS = 1e11;
@@ -45,6 +47,8 @@ export function readAccessLog(chunks: Iterable<string>): AccessLog {
   let line = 0;
   for (const text of linesOf(chunks)) {
     line++;
+    if (line === 1 && text.startsWith(GZIP))
+      throw new LogError(line, 'the file is compressed by gzip', 'text, as `gunzip --keep` makes it of the file');
     if (text.trim() === '' || text.startsWith('#')) continue;
     isCommon ??= COMMON.test(text);
     if (isCommon) {
@@ -125,6 +129,8 @@ function columnsOf(cells: readonly string[], line: number): { time: number; path
   const time = names.findIndex((name) => TIME_COLUMNS.includes(name));
   const path = names.findIndex((name) => PATH_COLUMNS.includes(name));
   if (time >= 0) return { time, path };
+  if (cells[0]?.includes(';'))
+    throw new LogError(line, `the cells are separated by ";": "${cells.join(',').slice(0, 60)}"`, 'commas: time,path');
   if (Number.isNaN(timeOf(cells[0] ?? '')))
     throw new LogError(
       line,

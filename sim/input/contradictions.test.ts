@@ -1,7 +1,10 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadScenario } from './load.ts';
 
 const LABELS = { app: 'app' };
+const CONTAINER = { name: 'app', image: 'example/app', resources: { limits: { memory: '1Gi' } } };
 const MANIFESTS = [
   {
     apiVersion: 'apps/v1',
@@ -9,7 +12,7 @@ const MANIFESTS = [
     metadata: { name: 'app' },
     spec: {
       selector: { matchLabels: LABELS },
-      template: { metadata: { labels: LABELS }, spec: { containers: [{ name: 'app', image: 'example/app' }] } },
+      template: { metadata: { labels: LABELS }, spec: { containers: [CONTAINER] } },
     },
   },
   {
@@ -21,7 +24,7 @@ const MANIFESTS = [
 ];
 
 /** The warnings of a scenario of ten minutes, each with its place. */
-function warningsOf(client: object, arrivals: unknown, timeline: object[] = []): string[] {
+function warningsOf(client: object, arrivals: unknown, timeline: object[] = [], workload: object = {}): string[] {
   const document = {
     apiVersion: 'svclab.dev/v1alpha1',
     kind: 'Scenario',
@@ -29,7 +32,7 @@ function warningsOf(client: object, arrivals: unknown, timeline: object[] = []):
     duration: '10m',
     manifests: MANIFESTS,
     clients: { web: client },
-    workloads: [{ for: 'deployment/app', serviceTime: '10ms' }],
+    workloads: [{ for: 'deployment/app', serviceTime: '10ms', ...workload }],
     traffic: [{ name: 'users', to: 'http://app', client: 'web', arrivals }],
     timeline,
   };
@@ -49,6 +52,49 @@ test.each<[string, object, unknown, object[], RegExp]>([
     1,
     [],
     /^clients\.web\.connections\.pool: 70000 connections are more/,
+  ],
+  [
+    'a pool without files',
+    { connections: { pool: 2000 } },
+    1,
+    [],
+    /^clients\.web\.connections\.pool: 2000 connections are more than the 1024 files/,
+  ],
+  [
+    'a connectTimeout above the timeout',
+    { timeout: '1s', connections: { connectTimeout: '5s' } },
+    1,
+    [],
+    /^clients\.web\.connections\.connectTimeout: an attempt ends after its timeout of 1s/,
+  ],
+  ['streams of HTTP/1.1', { connections: { maxStreams: 10 } }, 1, [], /^clients\.web\.connections\.maxStreams: /],
+  [
+    'calls that wait without end',
+    { preset: 'hikaricp', connections: { poolTimeout: 'none' } },
+    1,
+    [],
+    /^clients\.web\.connections\.poolTimeout: a request that is never answered keeps/,
+  ],
+  [
+    'connections that are too old for a second request',
+    { connections: { keepAlive: '60s', maxLifetime: '1ms' } },
+    1,
+    [],
+    /^clients\.web\.connections\.maxLifetime: .*before its first answer \(a request takes 10ms\)/,
+  ],
+  [
+    'a back-off that does not grow',
+    { timeout: '1s', retries: { max: 1, backoff: { base: '10s', max: '1s' } } },
+    1,
+    [],
+    /^clients\.web\.retries\.backoff\.base: a back-off begins with 10s, and is never longer than 1s/,
+  ],
+  [
+    'a flood of retries',
+    { timeout: '1s', retries: { max: 100, backoff: { base: '0s' } } },
+    1,
+    [],
+    /^clients\.web\.retries\.max: 100 retries without a pause/,
   ],
   [
     'a connectTimeout that is never reached',
@@ -89,6 +135,25 @@ test.each<[string, object, unknown, object[], RegExp]>([
   ],
 ])('%s: a warning with its place', (_, client, arrivals, timeline, warning) => {
   expect(warningsOf(client, arrivals, timeline)).toEqual([expect.stringMatching(warning)]);
+});
+
+test.each<[string, object, RegExp]>([
+  ['a backlog', { backlog: 10_000_000 }, /^workloads\[0\]\.backlog: 10000000 connections are more than the 4096/],
+  [
+    'memory',
+    { concurrency: 100_000, memory: { base: '100Mi', perRequest: '1Mi' } },
+    /^workloads\[0\]\.concurrency: the memory limit has room for 924 requests at a time, not for 100000/,
+  ],
+])('more than there is room for: %s', (_, workload, warning) => {
+  expect(warningsOf({}, 1, [], workload)).toEqual([expect.stringMatching(warning)]);
+});
+
+const SCENARIOS = readdirSync('scenarios').filter((name) => existsSync(join('scenarios', name, 'scenario.yaml')));
+
+test.each(SCENARIOS)('%s of the repository contradicts itself nowhere', (name) => {
+  const files = { read: (path: string) => readFileSync(path, 'utf8') };
+  const { warnings } = loadScenario(join('scenarios', name, 'scenario.yaml'), files);
+  expect(warnings.filter(({ path }) => /^(clients|workloads\[\d+\]\.(?!calls))/.test(path))).toEqual([]);
 });
 
 test('what goes together is no contradiction', () => {

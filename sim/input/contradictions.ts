@@ -1,14 +1,13 @@
-import { formatDuration } from '../cluster/duration.ts';
-import type { ClientPolicy } from './client-policy.ts';
+import { contradictionsOf } from './client-contradictions.ts';
 import type { Faults } from './faults.ts';
 import type { ArrivalProcess } from './scenario.ts';
 import type { CheckedScenario } from './scenario-schema.ts';
-import { warnOfTimes } from './times-that-fit.ts';
-import { type Path, placeOf, type Tree, textAt } from './tree.ts';
-import type { World } from './world.ts';
+import { typicalOf, warnOfTimes } from './times-that-fit.ts';
+import { isThere, type Path, placeOf, type Tree } from './tree.ts';
+import { type World, workloadsBehind } from './world.ts';
 
-/** Source ports that a Pod has towards one address. @source net.ipv4.ip_local_port_range 32768 60999 */
-const SOURCE_PORTS = 28_232;
+/** Connections that the kernel lets wait for a process. @source net.core.somaxconn, since Linux 5.4 */
+const SOMAXCONN = 4096;
 /** A run of more requests takes more than a quarter of an hour. */
 const MANY_REQUESTS = 1e9;
 
@@ -19,20 +18,26 @@ export function warnOfContradictions(scenario: CheckedScenario, tree: Tree, worl
   };
   for (const [name, policy] of Object.entries(scenario.clients)) {
     if (!world.clients.has(name)) continue;
-    for (const { field, text, fix } of ofClient(name, policy)) warn(['clients', name, ...field], text, fix);
-    // Presets of people have a connectTimeout of minutes, which nobody wrote.
-    const isGiven = textAt(tree, 'clients', name, 'connections', 'connectTimeout') !== undefined;
-    if (isGiven && policy.totalTimeout < policy.connectTimeout) {
-      const text = `the call ends after ${formatDuration(policy.totalTimeout)}, before its connectTimeout of ${formatDuration(policy.connectTimeout)}`;
-      warn(['clients', name, 'totalTimeout'], text);
-    }
+    const isWritten = (...field: string[]) => isThere(tree, 'clients', name, ...field);
+    const shortest = shortestRequest(name, scenario, world);
+    for (const { field, text, fix } of contradictionsOf(name, policy, isWritten, shortest))
+      warn(['clients', name, ...field], text, fix);
   }
-  scenario.workloads.forEach(({ concurrency, cores, cpuQuota, queue, backlog }, i) => {
+  scenario.workloads.forEach(({ concurrency, cores, cpuQuota, queue, backlog, memory }, i) => {
     if (cpuQuota !== null && cpuQuota.quota > cores) {
       warn(
         ['workloads', i, 'cpuQuota'],
         `a quota of ${cpuQuota.quota} cores is more than the ${cores} that compute: it is never used up`,
       );
+    }
+    if (backlog > SOMAXCONN) {
+      const text = `${backlog} connections are more than the ${SOMAXCONN} that a kernel lets wait (net.core.somaxconn)`;
+      warn(['workloads', i, 'backlog'], text, `set at most ${SOMAXCONN}, unless the Pods raise it`);
+    }
+    const room = memory === null ? Infinity : Math.floor((memory.limit - memory.base) / memory.perRequest);
+    if (concurrency > room && isThere(tree, 'workloads', i, 'concurrency')) {
+      const text = `the memory limit has room for ${Math.max(0, room)} requests at a time, not for ${concurrency}: the kernel kills the process before`;
+      warn(['workloads', i, 'concurrency'], text, `set at most ${Math.max(1, room)}, unless that is meant`);
     }
     const isPicky = queue.discipline !== 'fifo' || queue.maxWait < Infinity || queue.controlledDelay !== null;
     if (isPicky && backlog === 0)
@@ -51,32 +56,15 @@ export function warnOfContradictions(scenario: CheckedScenario, tree: Tree, worl
   warnOfTimes(scenario, tree, world, faults, warn);
 }
 
-interface Contradiction {
-  field: string[];
-  text: string;
-  fix?: string;
-}
-
-function ofClient(name: string, policy: ClientPolicy): Contradiction[] {
-  const { pool, protocol, timeout, totalTimeout, retries, hedging } = policy;
-  const found: Contradiction[] = [];
-  if (retries.max > 0 && Math.min(timeout, totalTimeout) === Infinity) {
-    const text = 'retries without a timeout: a request that is never answered is never tried again';
-    found.push({ field: ['retries'], text, fix: `set clients.${name}.timeout` });
-  }
-  if (protocol === 'http1' && pool < Infinity && pool > SOURCE_PORTS) {
-    const text = `${pool} connections are more than the ${SOURCE_PORTS} source ports that a Pod has towards one address`;
-    found.push({ field: ['connections', 'pool'], text });
-  }
-  if (timeout < Infinity && totalTimeout <= timeout) {
-    const text = `an attempt may take ${formatDuration(timeout)}, and the call ends after ${formatDuration(totalTimeout)}`;
-    found.push({ field: ['totalTimeout'], text: retries.max > 0 ? `${text}: retries have no time left` : text });
-  }
-  if (hedging !== null && 'delay' in hedging.after && hedging.after.delay >= Math.min(timeout, totalTimeout)) {
-    const text = `no attempt is sent after ${formatDuration(hedging.after.delay)} beside one that has ended by then`;
-    found.push({ field: ['hedging', 'after'], text, fix: 'hedge before the timeout' });
-  }
-  return found;
+/** Of all that a client asks, the shortest typical CPU time of a request, ns; Infinity: it asks nothing that is described. */
+function shortestRequest(client: string, { traffic, workloads }: CheckedScenario, world: World): number {
+  const calls = [...traffic, ...workloads.flatMap((workload) => workload.calls)].filter(
+    (call) => call.client === client,
+  );
+  const asked = new Set(calls.flatMap(({ service }) => workloadsBehind(service, world)));
+  return Math.min(
+    ...workloads.filter(({ workload }) => asked.has(workload)).map(({ serviceTime }) => typicalOf(serviceTime)),
+  );
 }
 
 /** Of an open loop with known rates; 0: not known. */

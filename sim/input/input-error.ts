@@ -23,5 +23,12 @@ export function formatMessage({ file, line, column, path, text, expected, fix }:
   const lines = [`${file}:${line}:${column}: ${path === '' ? '' : `${path}: `}${text}`];
   if (expected !== undefined) lines.push(`  expected  ${expected}`);
   if (fix !== undefined) lines.push(`  fix       ${fix}`);
-  return lines.join('\n');
+  return visible(lines.join('\n'));
+}
+
+/** Bytes of a file that would move a terminal's cursor, or worse, as `\x1b`. */
+function visible(text: string): string {
+  return text.replace(/\p{Cc}/gu, (char) =>
+    char === '\n' || char === '\t' ? char : `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
 }

@@ -40,7 +40,7 @@ function firstOf(arrivals: CheckedScenario['traffic'][number]['arrivals']): numb
 }
 
 /** Its mean, or for a heavy tail a time that is no longer, ns. */
-function typicalOf(distribution: Distribution): number {
+export function typicalOf(distribution: Distribution): number {
   switch (distribution.kind) {
     case 'constant':
       return distribution.value;

@@ -45,6 +45,11 @@ export function textAt(tree: Tree | undefined, ...path: string[]): string | unde
   return node?.type === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
 }
 
+/** Did somebody write this, or is it a default? */
+export function isThere(tree: Tree, ...path: Path): boolean {
+  return path.reduce<Tree | undefined>(child, tree) !== undefined;
+}
+
 /** Where the value at `path` stands; of a path that is not there, its deepest part that is. */
 export function placeOf(tree: Tree, path: Path): Place {
   let node = tree;

@@ -88,12 +88,12 @@ export class ServiceHealth {
       if (pods.length === 0 || isOpen) continue;
       const listens = new Set(
         pods.flatMap((pod) =>
-          declaredPorts(pod).map(({ name, containerPort }) =>
-            name ? `${containerPort} (${name})` : String(containerPort),
+          declaredPorts(pod).map(({ name, containerPort, protocol }) =>
+            name ? `${protocol} ${containerPort} (${name})` : `${protocol} ${containerPort}`,
           ),
         ),
       );
-      return `port ${port.port} leads to ${[...numbers].join(', ')} of its Pods, which listen at ${[...listens].join(', ')} alone`;
+      return `port ${port.port} leads to ${port.protocol} ${[...numbers].join(', ')} of its Pods, which listen at ${[...listens].join(', ')} alone`;
     }
     return '';
   }

@@ -176,8 +176,8 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
 
   resolver.settled();
   const senders = new Senders(calls);
-  const sources = new Sources(engine, senders, new Streams(scenario.seed));
-  const closed = new ClosedLoops(engine, senders, scenario.seed);
+  const sources = new Sources(engine, senders, new Streams(scenario.seed), scenario.duration);
+  const closed = new ClosedLoops(engine, senders, scenario.seed, scenario.duration);
   calls.closed = closed;
   const sourceOf = (name: string) => scenario.traffic.find((source) => source.name === name)?.from ?? null;
   for (const edge of edges().all) {

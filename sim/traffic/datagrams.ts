@@ -3,7 +3,7 @@ import type { DataPlane } from '../dataplane/data-plane.ts';
 import { NO_ADDRESS, REJECTED } from '../dataplane/port-routes.ts';
 import { grown } from '../engine/slots.ts';
 import type { ClusterSettings } from '../input/scenario.ts';
-import { DNS_FAILURE, OK, REFUSED, UNREACHABLE, WRONG_BACKEND } from '../trace/outcomes.ts';
+import { DNS_FAILURE, REFUSED, UNREACHABLE } from '../trace/outcomes.ts';
 import { type CallStore, SENT } from './call-store.ts';
 import type { Client } from './client.ts';
 import { ADMITTED, type FirstHop } from './first-hop.ts';
@@ -97,12 +97,12 @@ export class Datagrams {
     store.setPod(call, pod);
     store.setIncarnation(call, rows.incarnation(pod));
     store.setDistance(call, distance);
-    const isRight = this.#rightBackend.is(pod, client.edge);
-    if (!isRight && !this.#servers.at(pod)!.ports.has(client.edge.targetPort)) {
+    const outcome = this.#rightBackend.outcome(pod, client.edge);
+    if (outcome === REFUSED) {
       return this.#caller.resultAfter(call, REFUSED, this.#network.lane(2, distance));
     }
     store.setPhase(call, SENT);
-    store.setResult(call, isRight ? OK : WRONG_BACKEND);
+    store.setResult(call, outcome);
     store.setConnectedAt(call, this.#clock[0]!);
     this.#caller.requestAfter(call, this.#network.lane(1, distance));
   }

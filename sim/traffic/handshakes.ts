@@ -6,7 +6,7 @@ import type { Engine } from '../engine/engine.ts';
 import { mix } from '../engine/hash.ts';
 import type { Kinds } from '../engine/kinds.ts';
 import type { ClusterSettings } from '../input/scenario.ts';
-import { CONNECT_TIMEOUT, DNS_FAILURE, OK, REFUSED, RESET, UNREACHABLE, WRONG_BACKEND } from '../trace/outcomes.ts';
+import { CONNECT_TIMEOUT, DNS_FAILURE, OK, REFUSED, RESET, UNREACHABLE } from '../trace/outcomes.ts';
 import { type CallStore, CONNECTING, DOUBTED, FORESEEN, SENT } from './call-store.ts';
 import type { Client } from './client.ts';
 import { synTimeout } from './clients/tcp-syn.ts';
@@ -317,8 +317,8 @@ export class Handshakes {
     if (this.#addresses.holder(store.address(call)) !== pod || this.#network.isDown(server.node)) {
       return this.#timesOut(call, client);
     }
-    const wrong = !this.#rightBackend.is(pod, client.edge);
-    if (server.state !== LISTENING || (wrong && !server.ports.has(client.edge.targetPort))) {
+    const outcome = this.#rightBackend.outcome(pod, client.edge);
+    if (server.state !== LISTENING || outcome === REFUSED) {
       return this.#caller.resultAfter(call, REFUSED, this.#network.lane(1, distance));
     }
     if (this.#servers.isFull(pod) && server.behaviour.backlogFull !== 'unavailable') {
@@ -331,7 +331,7 @@ export class Handshakes {
     if (this.#servers.countsConnections) this.#servers.opened(pod);
     store.setIncarnation(call, server.incarnation);
     store.setPhase(call, SENT);
-    store.setResult(call, wrong ? WRONG_BACKEND : OK);
+    store.setResult(call, outcome);
     if (this.#links.isOn && !sent)
       return this.#acceptDisturbed(call, client, server.node, this.#network.latency[distance]!);
     store.setConnectedAt(call, this.#clock[0]! + this.#network.latency[distance]!);

@@ -14,8 +14,6 @@ export class Server {
   /** `namespace/name` of its Deployment. */
   readonly workload: string;
   readonly behaviour: WorkloadBehaviour;
-  /** Container ports: what it listens on. */
-  readonly ports: ReadonlySet<number>;
   address = -1;
   /** That stand, where they are counted. */
   connections = 0;
@@ -31,7 +29,6 @@ export class Server {
     node: number,
     workload: string,
     behaviour: WorkloadBehaviour,
-    ports: ReadonlySet<number>,
     isRouter: boolean,
   ) {
     this.#rows = rows;
@@ -39,7 +36,6 @@ export class Server {
     this.node = node;
     this.workload = workload;
     this.behaviour = behaviour;
-    this.ports = ports;
     this.isRouter = isRouter;
   }
 

@@ -481,7 +481,7 @@ export class Servers implements ContainerRuntime {
     const workload = workloadOf(this.#store, pod);
     const behaviour = this.#behaviours.get(workload) ?? { ...UNDESCRIBED, workload };
     const isRouter = this.#routes?.isRouter(workload) ?? false;
-    const server = new Server(this.rows, slot, node, workload, behaviour, portsOf(pod), isRouter);
+    const server = new Server(this.rows, slot, node, workload, behaviour, isRouter);
     this.#servers[slot] = server;
     const { rows } = this;
     rows.reach(slot);
@@ -644,10 +644,6 @@ export class Servers implements ContainerRuntime {
 /** Purposes of draws: whether a job makes a call, and to which backend a router sends it. */
 const SHARE = 0x51;
 const ROUTE = 0x52;
-
-function portsOf(pod: Pod): Set<number> {
-  return new Set(pod.spec.containers.flatMap((container) => (container.ports ?? []).map((port) => port.containerPort)));
-}
 
 /** Whether its Pods work on requests in order, a core each, for their service time, and whatever their caller does. */
 function isPlain(behaviour: WorkloadBehaviour): boolean {

@@ -23,18 +23,24 @@ interface Source {
   sent: number;
 }
 
-/** Open loops: each arrival is due at its moment, whatever the system does, and is not made at all when no Pod lives to send it. */
+/**
+ * Open loops: each arrival is due at its moment, whatever the system does, and is not made at all when no Pod lives to send it. The last
+ * moment of a run is no more part of it than its first is of what was before: who comes then is not seen.
+ */
 export class Sources {
   readonly #engine: Engine;
   readonly #senders: Senders;
   readonly #sources: Source[] = [];
   readonly #kind: number;
   readonly #streams: Streams;
+  readonly #end: number;
 
-  constructor(engine: Engine, senders: Senders, streams: Streams) {
+  /** @param end of the run, ns */
+  constructor(engine: Engine, senders: Senders, streams: Streams, end: number) {
     this.#engine = engine;
     this.#senders = senders;
     this.#streams = streams;
+    this.#end = end;
     this.#kind = engine.define<Sources, typeof kinds>(this, kinds)['source.arrive'];
   }
 
@@ -54,6 +60,7 @@ export class Sources {
   }
 
   #schedule(number: number): void {
-    if (this.#sources[number]!.arrivals.next(this.#engine.due)) this.#engine.schedule(this.#kind, number, 0);
+    const { due } = this.#engine;
+    if (this.#sources[number]!.arrivals.next(due) && due[0]! < this.#end) this.#engine.schedule(this.#kind, number, 0);
   }
 }

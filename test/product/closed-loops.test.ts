@@ -132,7 +132,7 @@ test('a replayed log, a herd and a crowd send what they say', () => {
     return summary.requests.sent;
   };
   expect(sent({ replay: ['0s', '1s', '1s', '2m'] })).toBe(3);
-  expect(sent({ periodic: { every: '10s', callers: 50 } })).toBe(500 + 50); // the one at 100 s too
+  expect(sent({ periodic: { every: '10s', callers: 50 } })).toBe(500);
   // 10/s for 30 s, up to 100/s in 10 s, 20 s there, down in 10 s, and 30 s more at 10/s: 300 + 550 + 2000 + 550 + 300.
   const crowd = sent({ flashCrowd: { base: 10, peak: 100, at: '30s', rise: '10s', hold: '20s', fall: '10s' } });
   expect(Math.abs(crowd - 3700)).toBeLessThan(4 * Math.sqrt(3700));
@@ -140,4 +140,14 @@ test('a replayed log, a herd and a crowd send what they say', () => {
   expect(Math.abs(sent({ daily: { low: 0, high: 20, highAt: '20h', from: '20h' } }) - 2000)).toBeLessThan(
     4 * Math.sqrt(2000),
   );
+});
+
+test.each([
+  ['a herd', { periodic: { every: '10s', callers: 5 } }, 15],
+  ['a replay', { replay: ['10s', '30s'] }, 1],
+  ['a batch', { batch: { at: '30s', requests: 5 } }, 0],
+])('%s that is due at the end of the run does not come', (_, arrivals, sent) => {
+  const world = { apps: [{ name: 'app' }], rate: 1, duration: '30s', traffic: { arrivals } };
+  const { requests } = outcomeOf(scenarioOf(world)).summary;
+  expect([requests.sent, requests.inFlight]).toEqual([sent, 0]);
 });

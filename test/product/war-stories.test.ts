@@ -17,7 +17,7 @@ const STORIES: Record<string, { verdict: RegExp; variants?: Record<string, RegEx
     variants: { 'rolling-update': /[0-9.]+ % of the requests of visitors failed for \d+\.\d+ s|No incident/ },
   },
   'wrong-target-port': {
-    verdict: /orders refuse connections, for port 80 leads to 8081 of its Pods, which listen at 8080/,
+    verdict: /nothing listens where orders sends, for port 80 leads to TCP 8081 of its Pods, which listen at TCP 8080/,
   },
   'short-name': {
     verdict: /frontend could not find postgres, because the DNS server knew no such name/,

@@ -47,7 +47,7 @@ function workload(r: Dice, name: string, kind: RandomApp['kind']): Fields {
     ...r.maybe(0.6, () => ({ readinessProbe: probe() })),
     ...r.maybe(0.3, () => ({ livenessProbe: probe() })),
     ...r.maybe(0.2, () => ({ startupProbe: { ...probe(), failureThreshold: 30 } })),
-    ...r.maybe(0.4, () => ({ lifecycle: { preStop: { sleep: { seconds: r.of([1, 5, 40]) } } } })),
+    ...r.maybe(0.4, () => ({ lifecycle: { preStop: { exec: { command: ['sleep', r.of(['1', '5', '40'])] } } } })),
   };
   const template = {
     metadata: { labels: { app: name } },

@@ -50,6 +50,7 @@ export class ClosedLoops implements AnsweredMembers {
   readonly #engine: Engine;
   readonly #senders: Senders;
   readonly #seed: number;
+  readonly #end: number;
   readonly #loops: Loop[] = [];
   readonly #edges: Edge[] = [];
   readonly #kind;
@@ -59,10 +60,12 @@ export class ClosedLoops implements AnsweredMembers {
   #made = new Int32Array(64);
   #members = 0;
 
-  constructor(engine: Engine, senders: Senders, seed: number) {
+  /** @param end of the run, ns: nothing is asked from then on */
+  constructor(engine: Engine, senders: Senders, seed: number, end: number) {
     this.#engine = engine;
     this.#senders = senders;
     this.#seed = seed;
+    this.#end = end;
     this.#kind = engine.define<ClosedLoops, typeof kinds>(this, kinds);
   }
 
@@ -87,6 +90,7 @@ export class ClosedLoops implements AnsweredMembers {
   #hostOf(loop: number, key: number): LoopHost {
     const { clock, due } = this.#engine;
     const schedule = (kind: number, at: number, a: number) => {
+      if (at >= this.#end) return;
       due[0] = at;
       this.#engine.schedule(kind, a, 0);
     };
