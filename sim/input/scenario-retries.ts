@@ -99,7 +99,7 @@ export const hedgingSection = section({
       error: expecting('a duration with its unit, as 50ms, or a percentile of this client’s latencies, as p95'),
     })
     .describe(
-      'Time until the next attempt is sent beside those under way: 50ms, or p95 of the latencies of the last 10 s.',
+      'Time until the next attempt is sent beside those under way: 50ms, or p95 of the calls’ latencies of the last 10 s.',
     ),
   max: count(1).max(10).default(1).describe('Attempts beside the first.'),
 }).transform((given): Hedging => given);

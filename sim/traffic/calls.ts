@@ -426,10 +426,10 @@ export class Calls implements Caller, Connecting, Asker, StreamCaller, HedgeCall
       return this.#nobodyThere(call, distance);
     }
     if (this.#isShared) this.#established(call);
-    const demandId = store.id(call);
-    const id = mix(demandId, store.attempt(call));
-    const accepted = this.#servers.accept(pod, call, generation, distance, demandId, id, store.request(call));
-    if (!accepted) this.#noRoom(call, distance);
+    const id = store.id(call);
+    const attempt = store.attempt(call);
+    const user = store.request(call);
+    if (!this.#servers.accept(pod, call, generation, distance, id, attempt, user)) this.#noRoom(call, distance);
   }
 
   /** The process that accepted the connection is gone. */

@@ -258,8 +258,8 @@ export class Servers implements ContainerRuntime {
 
   /**
    * A request has arrived at a live process.
-   * @param callId from which the demand is hashed: the same for every attempt, whatever Pod serves it
-   * @param id from which the job's own calls are hashed: another for each attempt
+   * @param callId 32 bits of the call, from which with `attempt` (from 1 on) the demand and the job's own calls are hashed, whatever Pod
+   *   serves it
    * @returns false when there is no room: the backlog is full
    */
   accept(
@@ -268,7 +268,7 @@ export class Servers implements ContainerRuntime {
     generation: number,
     distance: number,
     callId: number,
-    id: number,
+    attempt: number,
     request: number,
   ): boolean {
     if (this.isFull(pod)) return false;
@@ -277,13 +277,15 @@ export class Servers implements ContainerRuntime {
     jobs.setCall(job, call);
     jobs.setCallGeneration(job, generation);
     jobs.setPod(job, pod);
+    const id = mix(callId, attempt);
     jobs.setId(job, id);
     jobs.setRequest(job, request);
     jobs.setDistance(job, distance);
+    const demandId = attempt === 1 ? callId : id;
     const demand = this.#samplers[rows.sampler(pod)]!;
-    demand.draw(mix(callId, rows.key(pod)));
+    demand.draw(mix(demandId, rows.key(pod)));
     jobs.setDemand(job, demand.out[0]! / rows.coreSpeed(pod));
-    if (!rows.isPlain(pod)) this.#demandOf(job, pod, callId);
+    if (!rows.isPlain(pod)) this.#demandOf(job, pod, callId, demandId);
     rows.setAccepted(pod, rows.accepted(pod) + 1);
     this.#enter(pod, job);
     return true;
@@ -563,14 +565,15 @@ export class Servers implements ContainerRuntime {
     if (scheduling === 'processorSharing') this.#cpu.open(pod, cpuQuota);
   }
 
-  /** The demand of a request of a caller that has a service time of its own. */
-  #demandOf(job: number, pod: number, callId: number): void {
+  /** The demand where the caller has a service time of its own, or all attempts of a call take equally long. */
+  #demandOf(job: number, pod: number, callId: number, attemptId: number): void {
     const { jobs, rows } = this;
     const { behaviour } = this.#servers[pod]!;
     const edge = this.#caller.edgeOf(jobs.call(job), jobs.callGeneration(job));
-    const sampler = edge === undefined ? null : this.conditions.samplerFor(behaviour, edge.from);
-    if (sampler === null) return;
-    sampler.draw(mix(callId, rows.key(pod)));
+    const own = edge === undefined ? null : this.conditions.samplerFor(behaviour, edge.from);
+    if (own === null && behaviour.serviceTimePer === 'attempt') return;
+    const sampler = own ?? this.#samplers[rows.sampler(pod)]!;
+    sampler.draw(mix(behaviour.serviceTimePer === 'request' ? callId : attemptId, rows.key(pod)));
     jobs.setDemand(job, sampler.out[0]! / rows.coreSpeed(pod));
   }
 
@@ -651,9 +654,10 @@ function portsOf(pod: Pod): Set<number> {
 
 /** Whether its Pods work on requests in order, a core each, for their service time, and whatever their caller does. */
 function isPlain(behaviour: WorkloadBehaviour): boolean {
-  const { queue, contention, warmup, errors, memory, scheduling, serviceTimeOf, calls } = behaviour;
+  const { queue, contention, warmup, errors, memory, scheduling, serviceTimeOf, serviceTimePer, calls } = behaviour;
   return (
     scheduling === 'fifo' &&
+    serviceTimePer === 'attempt' &&
     queue.discipline === 'fifo' &&
     queue.maxWait === Infinity &&
     queue.controlledDelay === null &&
