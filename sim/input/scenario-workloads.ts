@@ -64,7 +64,7 @@ function workload(world: World) {
       .enum(['drop', 'refuse', 'unavailable'])
       .default('drop')
       .describe(
-        'A new connection then: its SYN is dropped and sent again, it is refused (tcp_abort_on_overflow), or it is accepted and its request gets 503.',
+        'A new connection then: its SYN is dropped and sent again, it is refused (tcp_abort_on_overflow), or it is accepted and its request gets 503. A request on a connection that stands already gets 503 in any case.',
       ),
     queue: queueSection.describe('Who gets the next free slot, and who is turned away.'),
     scheduling: z

@@ -17,7 +17,17 @@ import {
   RESET,
   WRONG_BACKEND,
 } from '../trace/outcomes.ts';
-import { BACKING_OFF, CallStore, CONNECTING, FORESEEN, OF_HEDGE, OF_MEMBER, SENT, WAITING } from './call-store.ts';
+import {
+  ACCEPTED,
+  BACKING_OFF,
+  CallStore,
+  CONNECTING,
+  FORESEEN,
+  OF_HEDGE,
+  OF_MEMBER,
+  SENT,
+  WAITING,
+} from './call-store.ts';
 import { type Client, NO_SERVICE } from './client.ts';
 import type { ConnectionKeeper } from './clients/connection-keeper.ts';
 import { type HedgeCaller, Hedges } from './clients/hedges.ts';
@@ -261,6 +271,10 @@ export class Calls implements Caller, Connecting, Asker, StreamCaller, HedgeCall
     this.#handshakes.disturbed(pod);
   }
 
+  filled(pod: number): void {
+    this.#handshakes.disturbed(pod, true);
+  }
+
   clientsGone(server: Server): void {
     const { store } = this;
     const gone = [...server.clients, ...server.senders];
@@ -278,6 +292,7 @@ export class Calls implements Caller, Connecting, Asker, StreamCaller, HedgeCall
       const client = this.clientOf(call);
       if (client.pod !== server.pod || client.alive) continue;
       if (store.phase(call) !== BACKING_OFF) this.#record(call, client, CANCELLED);
+      if (store.phase(call) === ACCEPTED) this.#unreserve(call);
       if (client.sharesConnections) this.#shared.ended(call, client, CANCELLED);
       if (store.job(call) === OF_HEDGE) {
         this.#letGo(call, client);
@@ -417,6 +432,7 @@ export class Calls implements Caller, Connecting, Asker, StreamCaller, HedgeCall
     const { store } = this;
     if (store.generation[call] !== generation) return;
     if (store.phase(call) === FORESEEN) store.setPhase(call, SENT);
+    else if (store.phase(call) === ACCEPTED) this.#unreserve(call);
     else if (store.phase(call) !== SENT) return; // the SYN was not accepted as foreseen
     const pod = store.pod(call);
     const { rows } = this.#servers;
@@ -430,6 +446,13 @@ export class Calls implements Caller, Connecting, Asker, StreamCaller, HedgeCall
     const attempt = store.attempt(call);
     const user = store.request(call);
     if (!this.#servers.accept(pod, call, generation, distance, id, attempt, user)) this.#noRoom(call, distance);
+  }
+
+  /** The request takes the place in the backlog that its connection held, or will not come. */
+  #unreserve(call: number): void {
+    const { store } = this;
+    this.#servers.unreserve(store.pod(call), store.incarnation(call));
+    store.setPhase(call, SENT);
   }
 
   /** The process that accepted the connection is gone. */
@@ -658,6 +681,7 @@ export class Calls implements Caller, Connecting, Asker, StreamCaller, HedgeCall
     client.inUse--;
     const outcome = outcomeOf(result);
     const answered = outcome === OK || outcome === HTTP_ERROR;
+    if (!answered && store.phase(call) === ACCEPTED) this.#unreserve(call);
     if (client.sharesConnections) this.#shared.ended(call, client, result);
     else if (!(answered && this.#keeps(call, client)) && this.#servers.countsConnections) this.#closed(call, client);
     if (this.#flows.isOn) this.#endFlow(call, client, outcome);
@@ -708,8 +732,10 @@ export class Calls implements Caller, Connecting, Asker, StreamCaller, HedgeCall
 
   /** Of a call that is no longer wanted: its place, and its connection if there is one. */
   #letGo(call: number, client: Client): void {
-    if (this.store.holds(call) === 0) return;
+    const { store } = this;
+    if (store.holds(call) === 0) return;
     client.inUse--;
+    if (store.phase(call) === ACCEPTED) this.#unreserve(call);
     if (this.#servers.countsConnections && !client.sharesConnections) this.#closed(call, client);
     if (this.#flows.isOn) this.#endFlow(call, client, CANCELLED);
   }

@@ -77,9 +77,10 @@ export interface Caller {
   reset(call: number, generation: number, distance: number): void;
   /** A process is gone, and what it was calling with it. */
   clientsGone(server: Server): void;
-  /** Connections that were foreseen to be accepted may not be: the process ends or drains, its address or its node
-   * goes, its backlog fills. */
+  /** Connections that were foreseen to be accepted may not be: the process ends or drains, its address or its node goes. */
   disturbed(pod: number): void;
+  /** The same: its backlog is full. */
+  filled(pod: number): void;
 }
 
 /** Hears of probes' answers and of processes that ended; the kubelet. */
@@ -310,10 +311,24 @@ export class Servers implements ContainerRuntime {
     this.#callNext(job);
   }
 
-  /** No slot is free and the backlog is full. */
+  /** Every slot and every place of the backlog is taken. */
   isFull(pod: number): boolean {
     const { rows } = this;
-    return rows.busy(pod) >= rows.concurrency(pod) && rows.length(rows.waiting(pod)) >= rows.backlog(pod);
+    const taken = rows.busy(pod) + rows.length(rows.waiting(pod)) + rows.reserved(pod);
+    return taken >= rows.concurrency(pod) + rows.backlog(pod);
+  }
+
+  /** A connection is accepted: a place is its request's from now on. Only where a full backlog turns connections away. */
+  reserve(pod: number): void {
+    const { rows } = this;
+    rows.setReserved(pod, rows.reserved(pod) + 1);
+    if (this.isFull(pod)) this.#fills(pod);
+  }
+
+  /** The request is there and takes the place, or will not come. @param incarnation of the process that accepted it */
+  unreserve(pod: number, incarnation: number): void {
+    const { rows } = this;
+    if (rows.incarnation(pod) === incarnation) rows.setReserved(pod, rows.reserved(pod) - 1);
   }
 
   /** Whether any Pod limits its connections: then they are counted. */
@@ -458,6 +473,7 @@ export class Servers implements ContainerRuntime {
       jobs.close(job);
     }
     rows.setBusy(pod, 0);
+    rows.setReserved(pod, 0);
     rows.setComputing(pod, 0);
     this.#queues.empty(rows.waiting(pod));
     this.#queues.empty(rows.runnable(pod));
@@ -473,7 +489,7 @@ export class Servers implements ContainerRuntime {
   /** A backlog that fills keeps doing so: within `FULL_MEMORY` nothing is foreseen, so there is nothing to disturb. */
   #fills(pod: number): void {
     const now = this.#engine.clock[0]!;
-    if (now - this.rows.fullAt(pod) > FULL_MEMORY) this.#caller.disturbed(pod);
+    if (now - this.rows.fullAt(pod) > FULL_MEMORY) this.#caller.filled(pod);
     this.rows.setFullAt(pod, now);
   }
 

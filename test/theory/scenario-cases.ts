@@ -65,6 +65,11 @@ function single({ rate, slots = 1, serviceTime = EXPONENTIAL, behaviour = {}, cl
   return { rate, slots, world };
 }
 
+/** The same over another network. */
+function over(network: object, { world, ...rest }: ReturnType<typeof single>) {
+  return { ...rest, world: { ...world, cluster: { network } } };
+}
+
 interface Farm {
   rate: number;
   servers: number;
@@ -250,6 +255,12 @@ export const SCENARIO_CASES: readonly ScenarioCase[] = [
     source: 'Erlang B',
     ...single({ rate: 800, slots: 10, behaviour: LOSS }),
     figures: [unserved(0.12166106), busy(0.70267115), sojourn(0.01)],
+  },
+  {
+    name: 'M/M/10/10 with 8.8 erlangs: a place is taken from the SYN on, two ways of the network before the request',
+    source: 'Erlang B, of 11 ms each',
+    ...over({ ...FAST, external: '500us' }, single({ rate: 800, slots: 10, behaviour: LOSS })),
+    figures: [unserved(0.15859613)],
   },
   {
     name: 'M/D/10/10 with 8 erlangs',
