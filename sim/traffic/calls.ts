@@ -150,11 +150,11 @@ export class Calls implements Caller, Connecting, Asker, StreamCaller, HedgeCall
     const { network } = world;
     this.#kind = world.engine.define<Calls, typeof kinds>(this, kinds);
     this.#handshakes = new Handshakes(world, settings, this.store, this);
-    const { clock } = world.engine;
+    const { clock, due } = world.engine;
     this.#shared = new SharedConnections({ ...world, clock, latency: network.latency }, this.store, this);
     this.#policies = new Policies(this.#clock, this.store, world.servers, this.#clients);
     this.#hedges = new Hedges(world.engine, this.store, this, this.#policies);
-    this.#datagrams = new Datagrams({ ...world, clock }, settings, this.store, this, this.#handshakes);
+    this.#datagrams = new Datagrams({ ...world, clock, due }, settings, this.store, this, this.#handshakes);
     if (settings.dataPlane.resetConnections) {
       const { store } = this;
       const { hop } = this.#handshakes;
@@ -607,8 +607,14 @@ export class Calls implements Caller, Connecting, Asker, StreamCaller, HedgeCall
   #answerDisturbed(call: number, distance: number): void {
     const { store } = this;
     const { node } = this.clientOf(call);
-    const lag = this.#links.dataLag(this.#servers.rows.node(store.pod(call)), node, mix(this.keyOf(call), ANSWER));
-    if (lag === Infinity) return this.#unheard(call);
+    const from = this.#servers.rows.node(store.pod(call));
+    const hash = mix(this.keyOf(call), ANSWER);
+    const isDatagram = this.#isDatagram(call);
+    const lag = isDatagram ? this.#links.packetLag(from, node, hash) : this.#links.dataLag(from, node, hash);
+    if (lag === Infinity) {
+      if (!isDatagram) this.#unheard(call);
+      return;
+    }
     this.#due[0] = this.#clock[0]! + this.#network.latency[distance]! + lag;
     this.#engine.schedule(this.#kind['call.result'], call, store.generation[call]!);
   }

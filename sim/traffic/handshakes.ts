@@ -232,7 +232,7 @@ export class Handshakes {
 
   /** The SYN goes over a network that may lose it, or have it come late. */
   #sendDisturbed(call: number, client: Client, node: number, latency: number): void {
-    const lag = this.#links.synLag(client.node, node, this.#hashNow(call, SYN));
+    const lag = this.#links.packetLag(client.node, node, this.#hashNow(call, SYN));
     if (lag === Infinity) return this.#silence(call, client);
     this.#due[0] = this.#clock[0]! + latency + lag;
     this.#engine.schedule(this.#kind['call.syn'], call, this.#store.generation[call]!);
