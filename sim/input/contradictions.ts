@@ -58,11 +58,16 @@ interface Contradiction {
 }
 
 function ofClient(name: string, policy: ClientPolicy): Contradiction[] {
-  const { pool, protocol, timeout, totalTimeout, retries, hedging } = policy;
+  const { pool, protocol, timeout, readTimeout, totalTimeout, patience, retries, hedging } = policy;
   const found: Contradiction[] = [];
-  if (retries.max > 0 && Math.min(timeout, totalTimeout) === Infinity) {
+  if (retries.max !== 0 && Math.min(timeout, readTimeout, totalTimeout) === Infinity) {
     const text = 'retries without a timeout: a request that is never answered is never tried again';
     found.push({ field: ['retries'], text, fix: `set clients.${name}.timeout` });
+  }
+  const isEndless = retries.max === Infinity && retries.probability === 1 && retries.budget === null;
+  if (isEndless && totalTimeout === Infinity && patience === null && !policy.inheritsDeadline) {
+    const text = 'calls that fail are tried again for ever: if more come than is served, they do not end';
+    found.push({ field: ['retries', 'max'], text, fix: `set clients.${name}.totalTimeout` });
   }
   if (protocol === 'http1' && pool < Infinity && pool > SOURCE_PORTS) {
     const text = `${pool} connections are more than the ${SOURCE_PORTS} source ports that a Pod has towards one address`;
@@ -70,7 +75,7 @@ function ofClient(name: string, policy: ClientPolicy): Contradiction[] {
   }
   if (timeout < Infinity && totalTimeout <= timeout) {
     const text = `an attempt may take ${formatDuration(timeout)}, and the call ends after ${formatDuration(totalTimeout)}`;
-    found.push({ field: ['totalTimeout'], text: retries.max > 0 ? `${text}: retries have no time left` : text });
+    found.push({ field: ['totalTimeout'], text: retries.max !== 0 ? `${text}: retries have no time left` : text });
   }
   if (hedging !== null && 'delay' in hedging.after && hedging.after.delay >= Math.min(timeout, totalTimeout)) {
     const text = `no attempt is sent after ${formatDuration(hedging.after.delay)} beside one that has ended by then`;

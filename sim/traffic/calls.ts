@@ -65,6 +65,7 @@ const kinds = {
   'call.request': { a: 'call', b: 'generation', run: (c, call, generation) => c.request(call, generation) },
   'call.result': { a: 'call', b: 'generation', run: (c, call, generation) => c.arrived(call, generation) },
   'call.timeout': { a: 'call', b: 'generation', run: (c, call, generation) => c.timedOut(call, generation) },
+  'call.readTimeout': { a: 'call', b: 'generation', run: (c, call, generation) => c.readTimedOut(call, generation) },
   'call.poolTimeout': { a: 'call', b: 'generation', run: (c, call, generation) => c.poolTimedOut(call, generation) },
   'calls.breakSilent': { a: '-', b: '-', run: (c) => c.breakSilent() },
   'call.retry': { a: 'call', b: 'generation', run: (c, call, generation) => c.retry(call, generation) },
@@ -77,6 +78,7 @@ export interface AnsweredMembers {
 
 interface Lanes {
   timeout: number;
+  readTimeout: number;
   poolTimeout: number;
 }
 
@@ -192,10 +194,13 @@ export class Calls implements Caller, Connecting, Asker, StreamCaller, HedgeCall
     client.number = this.#clients.push(client) - 1;
     this.living(client.edge).push(client);
     if (client.sharesConnections && !this.#isShared) this.#watchSilence();
-    const { timeout, poolTimeout } = client.edge.policy;
+    const { timeout, readTimeout, poolTimeout } = client.edge.policy;
+    const lane = (time: number) => (time === Infinity ? -1 : this.#engine.timeoutLane(time, this.store));
     this.#lanes[client.edge.index] ??= {
-      timeout: timeout === Infinity ? -1 : this.#engine.timeoutLane(timeout, this.store),
-      poolTimeout: poolTimeout === Infinity ? -1 : this.#engine.timeoutLane(poolTimeout, this.store),
+      timeout: lane(timeout),
+      // One that cannot be over before the attempt's is none.
+      readTimeout: lane(readTimeout < timeout ? readTimeout : Infinity),
+      poolTimeout: lane(poolTimeout),
     };
   }
 
@@ -338,9 +343,10 @@ export class Calls implements Caller, Connecting, Asker, StreamCaller, HedgeCall
     client.inUse++;
     store.setHolds(call, 1);
     store.setPhase(call, CONNECTING);
-    const lane = this.#lanes[edge.index]!.timeout;
+    const { timeout, readTimeout } = this.#lanes[edge.index]!;
     if (!client.isPlain && edge.isBounded) this.#limitTime(call, edge.policy.timeout, this.#kind['call.timeout']);
-    else if (lane >= 0) this.#engine.push(lane, this.#kind['call.timeout'], call, generation);
+    else if (timeout >= 0) this.#engine.push(timeout, this.#kind['call.timeout'], call, generation);
+    if (readTimeout >= 0) this.#engine.push(readTimeout, this.#kind['call.readTimeout'], call, generation);
     if (this.#resolver.mustAsk(client, this.keeperOf(client))) {
       const { lookups } = this.#resolver;
       if (lookups !== null) return lookups.begin(call, generation, client);
@@ -477,6 +483,22 @@ export class Calls implements Caller, Connecting, Asker, StreamCaller, HedgeCall
   timedOut(call: number, generation: number): void {
     if (this.store.generation[call] !== generation) return;
     this.#end(call, this.clientOf(call), REQUEST_TIMEOUT);
+  }
+
+  /**
+   * No answer for so long, if the request was sent when this was scheduled. If it was sent since, or is not yet, the time is not over: it
+   * is looked at again at the first moment at which it may be.
+   */
+  readTimedOut(call: number, generation: number): void {
+    const { store } = this;
+    if (store.generation[call] !== generation) return;
+    const client = this.clientOf(call);
+    const now = this.#clock[0]!;
+    const sentAt = store.connectedAt(call);
+    const due = (sentAt < 0 ? now : sentAt) + client.edge.policy.readTimeout;
+    if (due <= now) return this.#end(call, client, REQUEST_TIMEOUT);
+    this.#due[0] = due;
+    this.#engine.schedule(this.#kind['call.readTimeout'], call, generation);
   }
 
   poolTimedOut(call: number, generation: number): void {
@@ -666,7 +688,7 @@ export class Calls implements Caller, Connecting, Asker, StreamCaller, HedgeCall
   /** Another attempt, after a pause, or none. */
   #failed(call: number, client: Client, result: number): void {
     const { store } = this;
-    if (store.attempt(call) <= client.edge.policy.retries.max && this.#policies.mayTryAgain(call, client, result)) {
+    if (store.attempt(call) <= client.maxRetries && this.#policies.mayTryAgain(call, client, result)) {
       const pause = this.#policies.pauseAfter(call, client, result);
       if (pause >= 0) {
         store.setPhase(call, BACKING_OFF);
@@ -697,7 +719,9 @@ export class Calls implements Caller, Connecting, Asker, StreamCaller, HedgeCall
   /** Keeps the connection of the attempt for the next one, if the policy and the address allow. @returns whether it does */
   #keeps(call: number, client: Client): boolean {
     const { store } = this;
-    if (client.edge.policy.keepAlive === 0 || !client.alive) return false;
+    const { keepAlive, maxIdle } = client.edge.policy;
+    if (keepAlive === 0 || !client.alive) return false;
+    if (client.idleCount >= maxIdle && !this.#connections.mayKeep(client, store.position(call))) return false;
     const known = client.usesVirtualAddress || client.addresses[store.position(call)] === store.address(call);
     if (!known) return false;
     this.#connections.giveBack(client, store, call);
