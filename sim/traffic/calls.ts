@@ -297,7 +297,7 @@ export class Calls implements Caller, Connecting, Asker, StreamCaller, HedgeCall
       const client = this.clientOf(call);
       if (client.pod !== server.pod || client.alive) continue;
       if (store.phase(call) !== BACKING_OFF) this.#record(call, client, CANCELLED);
-      if (store.phase(call) === ACCEPTED) this.#unreserve(call);
+      if (this.#isReserved(call)) this.#unreserve(call);
       if (client.sharesConnections) this.#shared.ended(call, client, CANCELLED);
       if (store.job(call) === OF_HEDGE) {
         this.#letGo(call, client);
@@ -437,8 +437,7 @@ export class Calls implements Caller, Connecting, Asker, StreamCaller, HedgeCall
   request(call: number, generation: number): void {
     const { store } = this;
     if (store.generation[call] !== generation) return;
-    if (store.phase(call) === FORESEEN) store.setPhase(call, SENT);
-    else if (store.phase(call) === ACCEPTED) this.#unreserve(call);
+    if (this.#isReserved(call)) this.#unreserve(call);
     else if (store.phase(call) !== SENT) return; // the SYN was not accepted as foreseen
     const pod = store.pod(call);
     const { rows } = this.#servers;
@@ -452,6 +451,12 @@ export class Calls implements Caller, Connecting, Asker, StreamCaller, HedgeCall
     const attempt = store.attempt(call);
     const user = store.request(call);
     if (!this.#servers.accept(pod, call, generation, distance, id, attempt, user)) this.#noRoom(call, distance);
+  }
+
+  /** Does its connection, which stands or is foreseen to, hold a place for its request? */
+  #isReserved(call: number): boolean {
+    const phase = this.store.phase(call);
+    return phase === FORESEEN || phase === ACCEPTED;
   }
 
   /** The request takes the place in the backlog that its connection held, or will not come. */
@@ -709,7 +714,7 @@ export class Calls implements Caller, Connecting, Asker, StreamCaller, HedgeCall
     client.inUse--;
     const outcome = outcomeOf(result);
     const answered = outcome === OK || outcome === HTTP_ERROR;
-    if (!answered && store.phase(call) === ACCEPTED) this.#unreserve(call);
+    if (!answered && this.#isReserved(call)) this.#unreserve(call);
     if (client.sharesConnections) this.#shared.ended(call, client, result);
     else if (!(answered && this.#keeps(call, client)) && this.#servers.countsConnections) this.#closed(call, client);
     if (this.#flows.isOn) this.#endFlow(call, client, outcome);
@@ -765,7 +770,7 @@ export class Calls implements Caller, Connecting, Asker, StreamCaller, HedgeCall
     const { store } = this;
     if (store.holds(call) === 0) return;
     client.inUse--;
-    if (store.phase(call) === ACCEPTED) this.#unreserve(call);
+    if (this.#isReserved(call)) this.#unreserve(call);
     if (this.#servers.countsConnections && !client.sharesConnections) this.#closed(call, client);
     if (this.#flows.isOn) this.#endFlow(call, client, CANCELLED);
   }

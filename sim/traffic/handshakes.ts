@@ -166,6 +166,7 @@ export class Handshakes {
     store.setPhase(call, FORESEEN);
     store.setResult(call, OK);
     this.#caller.requestAfter(call, this.#network.lane(3, distance));
+    this.#servers.reserve(pod);
   }
 
   /** Will the Pod accept the SYN, as things stand? */
@@ -224,7 +225,8 @@ export class Handshakes {
       store.setPhase(call, FORESEEN);
       store.setResult(call, OK);
       this.#due[0] = setsOut + 3 * latency;
-      return this.#caller.requestWhenDue(call);
+      this.#caller.requestWhenDue(call);
+      return this.#servers.reserve(store.pod(call));
     }
     this.#due[0] = setsOut + latency;
     this.#engine.schedule(this.#kind['call.syn'], call, store.generation[call]!);
@@ -257,15 +259,17 @@ export class Handshakes {
   disturbed(pod: number, isFull = false): void {
     const store = this.#store;
     const now = this.#clock[0]!;
-    const turnsAway = isFull && this.#turnsAway(pod);
+    const standing = this.#turnsAway(pod) ? ACCEPTED : SENT;
     for (let call = 0; call < store.used; call++) {
       if (store.pod(call) !== pod || store.phase(call) !== FORESEEN || !store.isOpen(call)) continue;
       const arrival = store.connectedAt(call) - this.#network.latency[store.distance(call)]!;
       if (arrival < now) {
-        // Those that were there before it have filled the backlog.
-        if (turnsAway) this.#turnAway(call, this.#caller.clientOf(call), pod, arrival);
+        if (!isFull) continue;
+        if (standing === SENT) this.#servers.unreserve(pod, store.incarnation(call));
+        store.setPhase(call, standing);
         continue;
       }
+      this.#servers.unreserve(pod, store.incarnation(call));
       store.setPhase(call, DOUBTED);
       store.setConnectedAt(call, -1);
       this.#due[0] = arrival;
@@ -328,7 +332,7 @@ export class Handshakes {
       return this.#caller.resultAfter(call, REFUSED, this.#network.lane(1, distance));
     }
     const turnsAway = this.#turnsAway(pod);
-    if (turnsAway && this.#servers.isFull(pod)) return this.#turnAway(call, client, pod, this.#clock[0]!);
+    if (turnsAway && this.#servers.isFull(pod)) return this.#turnAway(call, client, pod);
     if (server.connections >= server.behaviour.maxConnections) {
       return this.#caller.resultAfter(call, REFUSED, this.#network.lane(1, distance));
     }
@@ -348,23 +352,21 @@ export class Handshakes {
     return this.#servers.at(pod)!.behaviour.backlogFull !== 'unavailable';
   }
 
-  /** The backlog is full. @param arrival of the SYN, ns */
-  #turnAway(call: number, client: Client, pod: number, arrival: number): void {
-    const store = this.#store;
-    store.setPhase(call, CONNECTING);
-    store.setConnectedAt(call, -1);
-    if (this.#servers.at(pod)!.behaviour.backlogFull === 'drop') return this.#dropped(call, client, arrival);
-    this.#caller.resultAfter(call, REFUSED, this.#network.lane(1, store.distance(call)));
+  /** The backlog is full. */
+  #turnAway(call: number, client: Client, pod: number): void {
+    if (this.#servers.at(pod)!.behaviour.backlogFull === 'drop') return this.#dropped(call, client);
+    this.#caller.resultAfter(call, REFUSED, this.#network.lane(1, this.#store.distance(call)));
   }
 
   /** The client sends the SYN again, if it has the patience to see it arrive. */
-  #dropped(call: number, client: Client, arrival: number): void {
+  #dropped(call: number, client: Client): void {
     const store = this.#store;
+    const now = this.#clock[0]!;
     const first = store.synAt(call);
-    const sentAfter = arrival - this.#network.latency[store.distance(call)]! - first;
+    const sentAfter = now - this.#network.latency[store.distance(call)]! - first;
     const wait = synTimeout(sentAfter);
-    if (arrival + wait >= first + client.edge.connectTimeout) return this.#timesOut(call, client);
-    this.#due[0] = arrival + wait;
+    if (now + wait >= first + client.edge.connectTimeout) return this.#timesOut(call, client);
+    this.#due[0] = now + wait;
     this.#engine.schedule(this.#kind['call.syn'], call, this.#store.generation[call]!);
   }
 

@@ -180,7 +180,7 @@ export class ServerRows {
     this.#ints[(pod << 5) | 23] = value | 0;
   }
 
-  /** Places of slots and backlog that connections hold whose first request is on its way. */
+  /** Places of slots and backlog that connections hold whose first request is on its way, those too that are foreseen to stand. */
   reserved(pod: number): number {
     return this.#ints[(pod << 5) | 31]!;
   }

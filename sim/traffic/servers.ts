@@ -79,7 +79,7 @@ export interface Caller {
   clientsGone(server: Server): void;
   /** Connections that were foreseen to be accepted may not be: the process ends or drains, its address or its node goes. */
   disturbed(pod: number): void;
-  /** The same: its backlog is full. */
+  /** The same: if all of them were, every place would be taken. Those that stand keep theirs. */
   filled(pod: number): void;
 }
 
@@ -311,14 +311,14 @@ export class Servers implements ContainerRuntime {
     this.#callNext(job);
   }
 
-  /** Every slot and every place of the backlog is taken. */
+  /** Every slot and every place of the backlog is taken; none is foreseen to be while that is so. */
   isFull(pod: number): boolean {
     const { rows } = this;
     const taken = rows.busy(pod) + rows.length(rows.waiting(pod)) + rows.reserved(pod);
     return taken >= rows.concurrency(pod) + rows.backlog(pod);
   }
 
-  /** A connection is accepted: a place is its request's from now on. Only where a full backlog turns connections away. */
+  /** A connection is accepted, or foreseen to be: a place is its request's from now on. */
   reserve(pod: number): void {
     const { rows } = this;
     rows.setReserved(pod, rows.reserved(pod) + 1);
@@ -489,8 +489,9 @@ export class Servers implements ContainerRuntime {
   /** A backlog that fills keeps doing so: within `FULL_MEMORY` nothing is foreseen, so there is nothing to disturb. */
   #fills(pod: number): void {
     const now = this.#engine.clock[0]!;
-    if (now - this.rows.fullAt(pod) > FULL_MEMORY) this.#caller.filled(pod);
+    const before = this.rows.fullAt(pod);
     this.rows.setFullAt(pod, now);
+    if (now - before > FULL_MEMORY) this.#caller.filled(pod);
   }
 
   #make(slot: number): Server {
