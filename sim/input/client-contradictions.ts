@@ -37,15 +37,15 @@ export function contradictionsOf(
 type IsWritten = (...field: string[]) => boolean;
 
 function ofTimes(name: string, policy: ClientPolicy, isWritten: IsWritten): Contradiction[] {
-  const { timeout, totalTimeout, connectTimeout, retries, hedging } = policy;
+  const { timeout, readTimeout, totalTimeout, connectTimeout, retries, hedging } = policy;
   const found: Contradiction[] = [];
-  if (retries.max > 0 && Math.min(timeout, totalTimeout) === Infinity) {
+  if (retries.max !== 0 && Math.min(timeout, readTimeout, totalTimeout) === Infinity) {
     const text = 'retries without a timeout: a request that is never answered is never tried again';
     found.push({ field: ['retries'], text, fix: `set clients.${name}.timeout` });
   }
   if (timeout < Infinity && totalTimeout <= timeout) {
     const text = `an attempt may take ${formatDuration(timeout)}, and the call ends after ${formatDuration(totalTimeout)}`;
-    found.push({ field: ['totalTimeout'], text: retries.max > 0 ? `${text}: retries have no time left` : text });
+    found.push({ field: ['totalTimeout'], text: retries.max !== 0 ? `${text}: retries have no time left` : text });
   }
   if (hedging !== null && 'delay' in hedging.after && hedging.after.delay >= Math.min(timeout, totalTimeout)) {
     const text = `no attempt is sent after ${formatDuration(hedging.after.delay)} beside one that has ended by then`;
@@ -66,7 +66,8 @@ function ofTimes(name: string, policy: ClientPolicy, isWritten: IsWritten): Cont
 }
 
 function ofConnections(policy: ClientPolicy, isWritten: IsWritten, shortest: number): Contradiction[] {
-  const { pool, poolTimeout, protocol, timeout, totalTimeout, patience, maxLifetime, inheritsDeadline } = policy;
+  const { pool, poolTimeout, protocol, timeout, readTimeout, totalTimeout, patience, maxLifetime, inheritsDeadline } =
+    policy;
   const found: Contradiction[] = [];
   const field = (last: string) => ['connections', last];
   if (pool < Infinity && pool > OPEN_FILES && isWritten('connections', 'pool')) {
@@ -81,7 +82,7 @@ function ofConnections(policy: ClientPolicy, isWritten: IsWritten, shortest: num
     const text = 'a connection of HTTP/1.1 holds one request at a time: this is never asked';
     found.push({ field: field('maxStreams'), text, fix: 'set protocol: http2, or leave it out' });
   }
-  const isEndless = Math.min(timeout, totalTimeout) === Infinity && patience === null && !inheritsDeadline;
+  const isEndless = Math.min(timeout, readTimeout, totalTimeout) === Infinity && patience === null && !inheritsDeadline;
   if (pool < Infinity && poolTimeout === Infinity && isEndless && isWritten('connections', 'poolTimeout')) {
     const text = 'a request that is never answered keeps its connection, and calls wait for one without end';
     found.push({ field: field('poolTimeout'), text, fix: 'set it, or timeout' });
@@ -93,15 +94,23 @@ function ofConnections(policy: ClientPolicy, isWritten: IsWritten, shortest: num
   return found;
 }
 
-function ofRetries({ retries: { max, backoff, budget } }: ClientPolicy, isWritten: IsWritten): Contradiction[] {
+function ofRetries(policy: ClientPolicy, isWritten: IsWritten): Contradiction[] {
+  const { retries, totalTimeout, patience, inheritsDeadline } = policy;
+  const { max, backoff, budget, probability } = retries;
   const found: Contradiction[] = [];
-  if (max > 0 && backoff.base > backoff.max) {
+  const isEndless = max === Infinity && probability === 1 && budget === null;
+  if (isEndless && totalTimeout === Infinity && patience === null && !inheritsDeadline) {
+    const text = 'calls that fail are tried again for ever: if more come than is served, they do not end';
+    found.push({ field: ['retries', 'max'], text, fix: 'set totalTimeout' });
+  }
+  if (max !== 0 && backoff.base > backoff.max) {
     const written = isWritten('retries', 'backoff', 'base') ? 'base' : 'max';
     const text = `a back-off begins with ${formatDuration(backoff.base)}, and is never longer than ${formatDuration(backoff.max)}: it does not grow`;
     found.push({ field: ['retries', 'backoff', written], text, fix: 'let base be less than max' });
   }
-  if (max >= MANY_RETRIES && backoff.base === 0 && budget === null) {
-    const text = `${max} retries without a pause between them, and without a budget: a call that fails at once costs ${max + 1} attempts at once`;
+  if (typeof max === 'number' && max >= MANY_RETRIES && backoff.base === 0 && budget === null) {
+    const many = max === Infinity ? 'attempts without end' : `${max + 1} attempts at once`;
+    const text = `retries without a pause between them, and without a budget: a call that fails at once costs ${many}`;
     found.push({ field: ['retries', 'max'], text, fix: 'set backoff.base, or a budget' });
   }
   return found;

@@ -14,6 +14,8 @@ export interface ClientPolicy {
   maxWaiting: number;
   /** An idle connection is closed after this; 0: a connection per request. */
   keepAlive: number;
+  /** Of `http1`: idle connections to a host at most; one that becomes idle beyond is closed. Infinity: any number. */
+  maxIdle: number;
   /** A connection takes no further request when it is so old, give or take a share; Infinity: any age. */
   maxLifetime: number;
   lifetimeJitter: number;
@@ -22,6 +24,8 @@ export interface ClientPolicy {
   connectTimeout: number;
   /** Of one attempt, from its start (after a connection was had) to the whole answer. */
   timeout: number;
+  /** From when the request was sent, over a connection that stands, to the whole answer; Infinity: none. */
+  readTimeout: number;
   /** Of a call with all its attempts and waits; Infinity: none. */
   totalTimeout: number;
   /** Instead, for a person: how long this one waits in all, drawn for each call; null: as `totalTimeout`. */
@@ -47,7 +51,7 @@ export interface Backoff {
   base: number;
   factor: number;
   max: number;
-  jitter: 'none' | 'full' | 'equal' | 'decorrelated';
+  jitter: 'none' | 'full' | 'equal' | 'decorrelated' | 'exponential';
 }
 
 /** Groups of outcomes, single outcomes, or statuses of answers. */
@@ -66,8 +70,8 @@ export const RETRY_CONDITIONS = [
 export type RetryCondition = (typeof RETRY_CONDITIONS)[number] | number;
 
 export interface Retries {
-  /** After the first attempt. */
-  max: number;
+  /** After the first attempt; Infinity: no end. `addresses`: so that each address that the client knows is tried once. */
+  max: number | 'addresses';
   backoff: Backoff;
   /** Which outcomes are tried again. `connect`: faults before the request was sent; `timeout`; `serverError`: 5xx answers. */
   on: RetryCondition[];

@@ -27,11 +27,13 @@ const NONE: ClientPolicy = {
   poolTimeout: UNLIMITED,
   maxWaiting: UNLIMITED,
   keepAlive: 0,
+  maxIdle: UNLIMITED,
   maxLifetime: UNLIMITED,
   lifetimeJitter: 0,
   deadAfter: 924.6 * SECOND,
   connectTimeout: UNLIMITED,
   timeout: UNLIMITED,
+  readTimeout: UNLIMITED,
   totalTimeout: UNLIMITED,
   patience: null,
   priority: 0,
@@ -52,27 +54,38 @@ export const CLIENT_PRESETS: Record<string, ClientPolicy> = {
 
   /**
    * Node's `fetch` (undici): any number of connections to an origin, connect 10 s, headers 300 s, keep-alive 4 s.
-   * @source https://undici.nodejs.org/#/docs/api/Client
+   * @source https://undici.nodejs.org/#/docs/api/Client (connect.timeout, headersTimeout, keepAliveTimeout)
    */
   'node-fetch': {
     ...NONE,
     keepAlive: 4 * SECOND,
     connectTimeout: 10 * SECOND,
-    timeout: 300 * SECOND,
+    readTimeout: 300 * SECOND,
     resolver: RESOLVER_PRESETS.node!,
   },
 
   /**
-   * Go's `http.DefaultTransport`: dial 30 s, idle connections 90 s, `Client.Timeout` none.
-   * @source golang/go src/net/http/transport.go
-   * @simplifies `MaxIdleConnsPerHost` 2: under concurrency Go opens more connections than the simulation; the one replay of
-   *   an idempotent request on a dead reused connection is left out
+   * Node's `http.request` with the global agent, as axios and got use it: any number of connections, of which 256 stay when they are
+   * idle, for 5 s; no timeouts.
+   * @source nodejs.org/api/http.html, `new Agent(options)`: maxSockets Infinity, maxFreeSockets 256; `http.globalAgent`: keepAlive and a
+   *   timeout of 5 s since Node 19
    */
-  go: { ...NONE, keepAlive: 90 * SECOND, connectTimeout: 30 * SECOND, resolver: RESOLVER_PRESETS.go! },
+  'node-http': { ...NONE, keepAlive: 5 * SECOND, maxIdle: 256, resolver: RESOLVER_PRESETS.node! },
 
   /**
-   * Apache HttpClient 5: 5 connections a route, 3 min to connect and to wait for a connection, 1 retry after 1 s.
+   * Go's `http.DefaultTransport`: dial 30 s, 2 idle connections to a host for 90 s, `Client.Timeout` none.
+   * @source golang/go src/net/http/transport.go (DefaultMaxIdleConnsPerHost, IdleConnTimeout, Dialer.Timeout)
+   * @simplifies `MaxIdleConns` 100 over all hosts is not counted; the one replay of an idempotent request on a dead reused connection is
+   *   left out
+   */
+  go: { ...NONE, keepAlive: 90 * SECOND, maxIdle: 2, connectTimeout: 30 * SECOND, resolver: RESOLVER_PRESETS.go! },
+
+  /**
+   * Apache HttpClient 5 (the JDK's own client is `jdk-httpclient`): 5 connections a route, 3 min to connect and to wait for a connection, 1
+   * retry after 1 s of a 429, a 503, or a connection that breaks. What it does not try again: timeouts (InterruptedIOException), a refused connection
+   * (ConnectException), no route (NoRouteToHostException), an unknown name (UnknownHostException).
    * @source https://hc.apache.org/httpcomponents-client-5.4.x/, PoolingHttpClientConnectionManager, DefaultHttpRequestRetryStrategy
+   * @simplifies all requests are held to be idempotent; after a connection that broke it tries again at once, and here after 1 s too
    */
   'java-httpclient': {
     ...NONE,
@@ -84,7 +97,7 @@ export const CLIENT_PRESETS: Record<string, ClientPolicy> = {
     retries: {
       ...NO_RETRIES,
       max: 1,
-      on: [429, 503],
+      on: [429, 503, 'reset'],
       retryAfter: true,
       backoff: { base: SECOND, factor: 1, max: SECOND, jitter: 'none' },
     },
@@ -93,9 +106,9 @@ export const CLIENT_PRESETS: Record<string, ClientPolicy> = {
   /**
    * Python `requests` with a Session: ten pools of ten connections that do not block (more are opened and thrown away), no timeouts.
    * @source psf/requests src/requests/adapters.py, HTTPAdapter
-   * @simplifies it never closes an idle connection; servers do, here after 60 s
+   * @simplifies it never closes an idle connection of the ten; servers do, here after 60 s
    */
-  'python-requests': { ...NONE, keepAlive: 60 * SECOND },
+  'python-requests': { ...NONE, keepAlive: 60 * SECOND, maxIdle: 10 },
 
   /**
    * The Ingress controller on nginx: connect 5 s, read 60 s, idle upstream connections 60 s; a dead backend or a timeout is
@@ -108,7 +121,7 @@ export const CLIENT_PRESETS: Record<string, ClientPolicy> = {
     ...NONE,
     keepAlive: MINUTE,
     connectTimeout: 5 * SECOND,
-    timeout: MINUTE,
+    readTimeout: MINUTE,
     retries: {
       ...NO_RETRIES,
       max: 2,
@@ -126,15 +139,17 @@ export const CLIENT_PRESETS: Record<string, ClientPolicy> = {
   'jdk-httpclient': { ...NONE, keepAlive: 30 * SECOND, resolver: RESOLVER_PRESETS.jvm! },
 
   /**
-   * OkHttp: idle connections for 5 min, 10 s to connect and to read.
+   * OkHttp: 5 idle connections for 5 min, 10 s to connect and to read.
    * @source https://square.github.io/okhttp/, OkHttpClient.Builder, ConnectionPool
-   * @simplifies the read timeout is of the whole answer; the silent retry on another address is left out
+   * @simplifies the 5 are of all its hosts together, and the one that was idle for longest is closed; the read timeout is of the whole answer; the
+   *   silent retry on another address is left out
    */
   okhttp: {
     ...NONE,
     keepAlive: 5 * MINUTE,
+    maxIdle: 5,
     connectTimeout: 10 * SECOND,
-    timeout: 10 * SECOND,
+    readTimeout: 10 * SECOND,
     resolver: RESOLVER_PRESETS.jvm!,
   },
 
@@ -192,18 +207,19 @@ export const CLIENT_PRESETS: Record<string, ClientPolicy> = {
   },
 
   /**
-   * nginx as it comes: a connection per request, 60 s to connect and to read, another upstream after an error or a timeout (one more
-   * here).
-   * @source https://nginx.org/en/docs/http/ngx_http_proxy_module.html (proxy_connect_timeout, proxy_read_timeout, proxy_next_upstream)
-   * @simplifies it tries each of its servers once; a Service is one server to it
+   * nginx as it comes: a connection per request, 60 s to connect and to read, after an error or a timeout the next of its servers, each
+   * once. The name of a Service that has a virtual address is one server, so that nothing is tried again.
+   * @source https://nginx.org/en/docs/http/ngx_http_proxy_module.html (proxy_connect_timeout, proxy_read_timeout, proxy_next_upstream); of
+   *   one server src/http/ngx_http_upstream_round_robin.c, ngx_http_upstream_init_round_robin_peer (`tries`)
+   * @simplifies the next server is the next in turn, which another request may have moved; max_fails and fail_timeout are left out
    */
   nginx: {
     ...NONE,
     connectTimeout: MINUTE,
-    timeout: MINUTE,
+    readTimeout: MINUTE,
     retries: {
       ...NO_RETRIES,
-      max: 1,
+      max: 'addresses',
       on: ['connect', 'timeout'],
       backoff: { base: 0, factor: 1, max: 0, jitter: 'none' },
     },
@@ -216,5 +232,5 @@ export const CLIENT_PRESETS: Record<string, ClientPolicy> = {
    * @simplifies each request is another person's, so there is no pool and a connection per request; the load balancer sees
    *   somewhat more handshakes than in life
    */
-  browser: { ...NONE, connectTimeout: 240 * SECOND, timeout: 300 * SECOND },
+  browser: { ...NONE, connectTimeout: 240 * SECOND, readTimeout: 300 * SECOND },
 };

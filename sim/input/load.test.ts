@@ -177,7 +177,7 @@ describe('faults', () => {
 });
 
 test('retries without a timeout, and users at a ClusterIP, are warnings', () => {
-  const text = SHOP.replace('timeout: 2s', 'timeout: none').replace(
+  const text = SHOP.replace('timeout: 2s', 'timeout: none\n    readTimeout: none').replace(
     'http://frontend.shop.svc.cluster.local:80',
     'http://checkout',
   );
@@ -191,6 +191,12 @@ test.each([
     'timeout: 2s, totalTimeout: 1s',
     'clients.web.totalTimeout',
     /an attempt may take 2s, and the call ends after 1s/,
+  ],
+  [
+    'timeout: 2s',
+    'timeout: 2s, retries: {max: unlimited}',
+    'clients.web.retries.max',
+    /tried again for ever: if more come than is served, they do not end/,
   ],
   ['timeout: 2s', 'timeout: 2s, connections: {pool: 50000}', 'clients.web.connections.pool', /28232 source ports/],
   [

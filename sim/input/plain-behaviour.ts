@@ -9,6 +9,7 @@ export const PLAIN_BEHAVIOUR = {
   contention: null,
   warmup: null,
   serviceTimeOf: {},
+  serviceTimePer: 'attempt',
   errors: null,
   memory: null,
   maxConnections: Number.POSITIVE_INFINITY,

@@ -54,6 +54,12 @@ const policy = section({
       .optional()
       .describe('Calls that may wait for a connection; a further one ends at once as circuitOpen. Default unlimited.'),
     keepAlive: duration().optional().describe('An idle connection is closed after this; 0: a connection per request.'),
+    maxIdle: z
+      .union([UNLIMITED, count(1)], { error: expecting('a number of connections, or unlimited') })
+      .optional()
+      .describe(
+        'Of http1: idle connections per client Pod and host at most (a name is one, a Pod’s address with discovery podIP or endpoints too); one that becomes idle beyond is closed. Default unlimited.',
+      ),
     maxLifetime: durationOrNone()
       .optional()
       .describe('A connection of this age takes no further request. Default none.'),
@@ -68,6 +74,11 @@ const policy = section({
     .optional()
     .describe('The connection pool.'),
   timeout: durationOrNone().optional().describe('Of one attempt, from its connection to the whole answer.'),
+  readTimeout: durationOrNone()
+    .optional()
+    .describe(
+      'From when the request was sent, over a connection that stands, to the whole answer. Default: the preset’s, mostly none.',
+    ),
   totalTimeout: durationOrNone().optional().describe('Of a call with all its attempts and waits. Default none.'),
   patience: distribution
     .optional()
@@ -111,11 +122,13 @@ const policy = section({
     poolTimeout: connections.poolTimeout ?? preset.poolTimeout,
     maxWaiting: connections.maxWaiting ?? preset.maxWaiting,
     keepAlive: connections.keepAlive ?? preset.keepAlive,
+    maxIdle: connections.maxIdle ?? preset.maxIdle,
     maxLifetime: connections.maxLifetime ?? preset.maxLifetime,
     lifetimeJitter: connections.lifetimeJitter ?? preset.lifetimeJitter,
     deadAfter: connections.deadAfter ?? preset.deadAfter,
     connectTimeout: connections.connectTimeout ?? preset.connectTimeout,
     timeout: given.timeout ?? preset.timeout,
+    readTimeout: given.readTimeout ?? preset.readTimeout,
     totalTimeout: given.totalTimeout ?? preset.totalTimeout,
     patience: given.patience ?? preset.patience,
     priority: given.priority ?? preset.priority,
@@ -129,7 +142,14 @@ const policy = section({
     outlierDetection: given.outlierDetection ?? preset.outlierDetection,
     resolver: resolverPolicy(given.resolver, preset.resolver),
   };
-  if (policy.hedging !== null && policy.retries.max > 0) {
+  const { max, backoff } = policy.retries;
+  if (max === Number.POSITIVE_INFINITY && Math.min(backoff.base, backoff.max) === 0) {
+    const fix = 'set backoff.base, as 100ms, and backoff.max to no less';
+    complain(ctx, 'retries without an end and without a pause: what fails at once never lets time go on', { fix }, [
+      'retries',
+    ]);
+  }
+  if (policy.hedging !== null && max !== 0) {
     const fix = 'leave one of them out; a hedged call sends its next attempt at once when one fails';
     complain(ctx, 'hedging and retries exclude each other', { fix }, ['hedging']);
   }

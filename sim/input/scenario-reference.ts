@@ -99,14 +99,25 @@ function typeOf(schema: Schema): string {
 
 function presets(): string {
   const rows = Object.entries(CLIENT_PRESETS).map(
-    ([name, { pool, poolTimeout, keepAlive, connectTimeout, timeout, retries }]) => {
-      const times = [poolTimeout, keepAlive, connectTimeout, timeout].map((ns) =>
+    ([name, { pool, maxIdle, poolTimeout, keepAlive, connectTimeout, readTimeout, totalTimeout, retries }]) => {
+      const counts = [pool, maxIdle].map((each) => (each === Number.POSITIVE_INFINITY ? 'unlimited' : each));
+      const times = [poolTimeout, keepAlive, connectTimeout, readTimeout, totalTimeout].map((ns) =>
         ns === Number.POSITIVE_INFINITY ? 'none' : formatDuration(ns),
       );
-      return `| \`${name}\` | ${[pool === Number.POSITIVE_INFINITY ? 'unlimited' : pool, ...times, retries.max].join(' | ')} |`;
+      return `| \`${name}\` | ${[...counts, ...times, retries.max].join(' | ')} |`;
     },
   );
-  const columns = ['Preset', 'pool', 'poolTimeout', 'keepAlive', 'connectTimeout', 'timeout', 'retries.max'];
+  const columns = [
+    'Preset',
+    'pool',
+    'maxIdle',
+    'poolTimeout',
+    'keepAlive',
+    'connectTimeout',
+    'readTimeout',
+    'totalTimeout',
+    'retries.max',
+  ];
   return `## Client presets
 
 What clients do as they come out of the box; \`sim/input/client-presets.ts\` has the sources and what is simplified.

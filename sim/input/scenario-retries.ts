@@ -8,10 +8,10 @@ const backoff = section({
   factor: z.number().min(1).optional().describe('Each further wait is so many times as long. Default 2.'),
   max: duration().optional().describe('No wait is longer. Default 10s.'),
   jitter: z
-    .enum(['none', 'full', 'equal', 'decorrelated'])
+    .enum(['none', 'full', 'equal', 'decorrelated', 'exponential'])
     .optional()
     .describe(
-      'Random part of a wait: none; full: 0 to the wait; equal: half of it to all of it; decorrelated: base to three times the last wait. Default full.',
+      'Random part of a wait: none; full: 0 to the wait; equal: half of it to all of it; decorrelated: base to three times the last wait; exponential: an exponential time with the wait as its mean. Default full.',
     ),
 });
 
@@ -52,7 +52,14 @@ const condition = z.union([z.enum(RETRY_CONDITIONS), z.int().min(400).max(599)],
 });
 
 export const retriesSection = section({
-  max: count(0).max(100).optional().describe('After the first attempt. Default: the preset’s, mostly 0.'),
+  max: z
+    .union([z.literal('unlimited').transform(() => Number.POSITIVE_INFINITY), z.literal('addresses'), count(0)], {
+      error: expecting('a number of attempts, unlimited, or addresses'),
+    })
+    .optional()
+    .describe(
+      'After the first attempt: a number; unlimited; or addresses, so that each address that the client knows is tried once, as nginx does. Default: the preset’s, mostly 0.',
+    ),
   backoff: backoff.optional().describe('Waits between attempts.'),
   on: z
     .array(condition)
@@ -99,7 +106,7 @@ export const hedgingSection = section({
       error: expecting('a duration with its unit, as 50ms, or a percentile of this client’s latencies, as p95'),
     })
     .describe(
-      'Time until the next attempt is sent beside those under way: 50ms, or p95 of the latencies of the last 10 s.',
+      'Time until the next attempt is sent beside those under way: 50ms, or p95 of the calls’ latencies of the last 10 s.',
     ),
   max: count(1).max(10).default(1).describe('Attempts beside the first.'),
 }).transform((given): Hedging => given);

@@ -64,7 +64,7 @@ function workload(world: World) {
       .enum(['drop', 'refuse', 'unavailable'])
       .default('drop')
       .describe(
-        'A new connection then: its SYN is dropped and sent again, it is refused (tcp_abort_on_overflow), or it is accepted and its request gets 503.',
+        'A new connection then: its SYN is dropped and sent again, it is refused (tcp_abort_on_overflow), or it is accepted and its request gets 503. A request on a connection that stands already gets 503 in any case.',
       ),
     queue: queueSection.describe('Who gets the next free slot, and who is turned away.'),
     scheduling: z
@@ -90,6 +90,12 @@ function workload(world: World) {
       .record(z.string(), distribution)
       .default({})
       .describe('Service times of single callers, by name of the traffic, or `namespace/name` of a workload.'),
+    serviceTimePer: z
+      .enum(['attempt', 'request'])
+      .default('attempt')
+      .describe(
+        'What a service time belongs to. attempt: each retry and hedge of a call draws it anew, as where a Pod, a lock or a cold cache is slow; request: all attempts of a call take equally long, as a large order stays large.',
+      ),
     errors: errorsSection.optional().describe('Requests that fail in any case.'),
     memory: memorySection.optional().describe('Memory that grows with the requests that are worked on.'),
     maxConnections: z

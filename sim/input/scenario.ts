@@ -279,6 +279,8 @@ export interface WorkloadBehaviour {
   warmup: { slower: number; time: number } | null;
   /** Service times of single callers: names of traffic, or of workloads as `namespace/name`. */
   serviceTimeOf: Record<string, Distribution>;
+  /** Each attempt of a call draws its service time anew, or all of one take equally long. */
+  serviceTimePer: 'attempt' | 'request';
   /** Share of requests that end with this status; `fast`: without any work. */
   errors: { share: number; status: number; fast: boolean } | null;
   /** Bytes: of the process, and of each request that it works on; null: memory plays no part. */

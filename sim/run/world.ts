@@ -185,15 +185,15 @@ export function createWorld(scenario: Scenario, trace: TraceWriter, engine: Engi
       ? trace.object('Traffic', edge.from, { from: sourceOf(edge.from) ?? 'external', to: edge.service })
       : -1;
     const service = recorder.serviceNamed(edge.service);
-    const { timeout, retries, pool, connectTimeout } = edge.policy;
+    const { timeout, readTimeout, retries, pool, connectTimeout } = edge.policy;
     const client = trace.object('Client', `${edge.from} → ${edge.service}`, {
       [edge.isUser ? 'traffic' : 'workload']: edge.from,
       target: service,
       discovery: edge.isUser && sourceOf(edge.from) === null ? 'external' : Object.keys(edge.discovery).join('+'),
       discoveryShares: JSON.stringify(edge.discovery),
-      timeout: finite(timeout),
+      timeout: finite(Math.min(timeout, readTimeout)),
       connectTimeout: finite(connectTimeout),
-      retries: retries.max,
+      retries: retries.max === 'addresses' ? retries.max : finite(retries.max),
       pool: finite(pool),
     });
     ledger.open(edge, client, traffic);

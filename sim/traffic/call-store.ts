@@ -9,6 +9,8 @@ export const FORESEEN = 2;
 export const DOUBTED = 3;
 export const SENT = 4;
 export const BACKING_OFF = 5;
+/** A Pod has accepted its connection, which holds a place in the backlog until the request is there. */
+export const ACCEPTED = 6;
 
 /** A call's `job` where a member of a closed loop makes it; its `jobGeneration` is then the member. */
 export const OF_MEMBER = -2;

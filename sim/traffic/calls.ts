@@ -17,7 +17,17 @@ import {
   RESET,
   WRONG_BACKEND,
 } from '../trace/outcomes.ts';
-import { BACKING_OFF, CallStore, CONNECTING, FORESEEN, OF_HEDGE, OF_MEMBER, SENT, WAITING } from './call-store.ts';
+import {
+  ACCEPTED,
+  BACKING_OFF,
+  CallStore,
+  CONNECTING,
+  FORESEEN,
+  OF_HEDGE,
+  OF_MEMBER,
+  SENT,
+  WAITING,
+} from './call-store.ts';
 import { type Client, NO_SERVICE } from './client.ts';
 import type { ConnectionKeeper } from './clients/connection-keeper.ts';
 import { type HedgeCaller, Hedges } from './clients/hedges.ts';
@@ -55,6 +65,7 @@ const kinds = {
   'call.request': { a: 'call', b: 'generation', run: (c, call, generation) => c.request(call, generation) },
   'call.result': { a: 'call', b: 'generation', run: (c, call, generation) => c.arrived(call, generation) },
   'call.timeout': { a: 'call', b: 'generation', run: (c, call, generation) => c.timedOut(call, generation) },
+  'call.readTimeout': { a: 'call', b: 'generation', run: (c, call, generation) => c.readTimedOut(call, generation) },
   'call.poolTimeout': { a: 'call', b: 'generation', run: (c, call, generation) => c.poolTimedOut(call, generation) },
   'calls.breakSilent': { a: '-', b: '-', run: (c) => c.breakSilent() },
   'call.retry': { a: 'call', b: 'generation', run: (c, call, generation) => c.retry(call, generation) },
@@ -67,6 +78,7 @@ export interface AnsweredMembers {
 
 interface Lanes {
   timeout: number;
+  readTimeout: number;
   poolTimeout: number;
 }
 
@@ -140,11 +152,11 @@ export class Calls implements Caller, Connecting, Asker, StreamCaller, HedgeCall
     const { network } = world;
     this.#kind = world.engine.define<Calls, typeof kinds>(this, kinds);
     this.#handshakes = new Handshakes(world, settings, this.store, this);
-    const { clock } = world.engine;
+    const { clock, due } = world.engine;
     this.#shared = new SharedConnections({ ...world, clock, latency: network.latency }, this.store, this);
     this.#policies = new Policies(this.#clock, this.store, world.servers, this.#clients);
     this.#hedges = new Hedges(world.engine, this.store, this, this.#policies);
-    this.#datagrams = new Datagrams({ ...world, clock }, settings, this.store, this, this.#handshakes);
+    this.#datagrams = new Datagrams({ ...world, clock, due }, settings, this.store, this, this.#handshakes);
     if (settings.dataPlane.resetConnections) {
       const { store } = this;
       const { hop } = this.#handshakes;
@@ -182,10 +194,13 @@ export class Calls implements Caller, Connecting, Asker, StreamCaller, HedgeCall
     client.number = this.#clients.push(client) - 1;
     this.living(client.edge).push(client);
     if (client.sharesConnections && !this.#isShared) this.#watchSilence();
-    const { timeout, poolTimeout } = client.edge.policy;
+    const { timeout, readTimeout, poolTimeout } = client.edge.policy;
+    const lane = (time: number) => (time === Infinity ? -1 : this.#engine.timeoutLane(time, this.store));
     this.#lanes[client.edge.index] ??= {
-      timeout: timeout === Infinity ? -1 : this.#engine.timeoutLane(timeout, this.store),
-      poolTimeout: poolTimeout === Infinity ? -1 : this.#engine.timeoutLane(poolTimeout, this.store),
+      timeout: lane(timeout),
+      // One that cannot be over before the attempt's is none.
+      readTimeout: lane(readTimeout < timeout ? readTimeout : Infinity),
+      poolTimeout: lane(poolTimeout),
     };
   }
 
@@ -261,6 +276,10 @@ export class Calls implements Caller, Connecting, Asker, StreamCaller, HedgeCall
     this.#handshakes.disturbed(pod);
   }
 
+  filled(pod: number): void {
+    this.#handshakes.disturbed(pod, true);
+  }
+
   clientsGone(server: Server): void {
     const { store } = this;
     const gone = [...server.clients, ...server.senders];
@@ -278,6 +297,7 @@ export class Calls implements Caller, Connecting, Asker, StreamCaller, HedgeCall
       const client = this.clientOf(call);
       if (client.pod !== server.pod || client.alive) continue;
       if (store.phase(call) !== BACKING_OFF) this.#record(call, client, CANCELLED);
+      if (this.#isReserved(call)) this.#unreserve(call);
       if (client.sharesConnections) this.#shared.ended(call, client, CANCELLED);
       if (store.job(call) === OF_HEDGE) {
         this.#letGo(call, client);
@@ -323,9 +343,10 @@ export class Calls implements Caller, Connecting, Asker, StreamCaller, HedgeCall
     client.inUse++;
     store.setHolds(call, 1);
     store.setPhase(call, CONNECTING);
-    const lane = this.#lanes[edge.index]!.timeout;
+    const { timeout, readTimeout } = this.#lanes[edge.index]!;
     if (!client.isPlain && edge.isBounded) this.#limitTime(call, edge.policy.timeout, this.#kind['call.timeout']);
-    else if (lane >= 0) this.#engine.push(lane, this.#kind['call.timeout'], call, generation);
+    else if (timeout >= 0) this.#engine.push(timeout, this.#kind['call.timeout'], call, generation);
+    if (readTimeout >= 0) this.#engine.push(readTimeout, this.#kind['call.readTimeout'], call, generation);
     if (this.#resolver.mustAsk(client, this.keeperOf(client))) {
       const { lookups } = this.#resolver;
       if (lookups !== null) return lookups.begin(call, generation, client);
@@ -416,7 +437,7 @@ export class Calls implements Caller, Connecting, Asker, StreamCaller, HedgeCall
   request(call: number, generation: number): void {
     const { store } = this;
     if (store.generation[call] !== generation) return;
-    if (store.phase(call) === FORESEEN) store.setPhase(call, SENT);
+    if (this.#isReserved(call)) this.#unreserve(call);
     else if (store.phase(call) !== SENT) return; // the SYN was not accepted as foreseen
     const pod = store.pod(call);
     const { rows } = this.#servers;
@@ -426,10 +447,23 @@ export class Calls implements Caller, Connecting, Asker, StreamCaller, HedgeCall
       return this.#nobodyThere(call, distance);
     }
     if (this.#isShared) this.#established(call);
-    const demandId = store.id(call);
-    const id = mix(demandId, store.attempt(call));
-    const accepted = this.#servers.accept(pod, call, generation, distance, demandId, id, store.request(call));
-    if (!accepted) this.#noRoom(call, distance);
+    const id = store.id(call);
+    const attempt = store.attempt(call);
+    const user = store.request(call);
+    if (!this.#servers.accept(pod, call, generation, distance, id, attempt, user)) this.#noRoom(call, distance);
+  }
+
+  /** Does its connection, which stands or is foreseen to, hold a place for its request? */
+  #isReserved(call: number): boolean {
+    const phase = this.store.phase(call);
+    return phase === FORESEEN || phase === ACCEPTED;
+  }
+
+  /** The request takes the place in the backlog that its connection held, or will not come. */
+  #unreserve(call: number): void {
+    const { store } = this;
+    this.#servers.unreserve(store.pod(call), store.incarnation(call));
+    store.setPhase(call, SENT);
   }
 
   /** The process that accepted the connection is gone. */
@@ -454,6 +488,22 @@ export class Calls implements Caller, Connecting, Asker, StreamCaller, HedgeCall
   timedOut(call: number, generation: number): void {
     if (this.store.generation[call] !== generation) return;
     this.#end(call, this.clientOf(call), REQUEST_TIMEOUT);
+  }
+
+  /**
+   * No answer for so long, if the request was sent when this was scheduled. If it was sent since, or is not yet, the time is not over: it
+   * is looked at again at the first moment at which it may be.
+   */
+  readTimedOut(call: number, generation: number): void {
+    const { store } = this;
+    if (store.generation[call] !== generation) return;
+    const client = this.clientOf(call);
+    const now = this.#clock[0]!;
+    const sentAt = store.connectedAt(call);
+    const due = (sentAt < 0 ? now : sentAt) + client.edge.policy.readTimeout;
+    if (due <= now) return this.#end(call, client, REQUEST_TIMEOUT);
+    this.#due[0] = due;
+    this.#engine.schedule(this.#kind['call.readTimeout'], call, generation);
   }
 
   poolTimedOut(call: number, generation: number): void {
@@ -584,8 +634,14 @@ export class Calls implements Caller, Connecting, Asker, StreamCaller, HedgeCall
   #answerDisturbed(call: number, distance: number): void {
     const { store } = this;
     const { node } = this.clientOf(call);
-    const lag = this.#links.dataLag(this.#servers.rows.node(store.pod(call)), node, mix(this.keyOf(call), ANSWER));
-    if (lag === Infinity) return this.#unheard(call);
+    const from = this.#servers.rows.node(store.pod(call));
+    const hash = mix(this.keyOf(call), ANSWER);
+    const isDatagram = this.#isDatagram(call);
+    const lag = isDatagram ? this.#links.packetLag(from, node, hash) : this.#links.dataLag(from, node, hash);
+    if (lag === Infinity) {
+      if (!isDatagram) this.#unheard(call);
+      return;
+    }
     this.#due[0] = this.#clock[0]! + this.#network.latency[distance]! + lag;
     this.#engine.schedule(this.#kind['call.result'], call, store.generation[call]!);
   }
@@ -637,7 +693,7 @@ export class Calls implements Caller, Connecting, Asker, StreamCaller, HedgeCall
   /** Another attempt, after a pause, or none. */
   #failed(call: number, client: Client, result: number): void {
     const { store } = this;
-    if (store.attempt(call) <= client.edge.policy.retries.max && this.#policies.mayTryAgain(call, client, result)) {
+    if (store.attempt(call) <= client.maxRetries && this.#policies.mayTryAgain(call, client, result)) {
       const pause = this.#policies.pauseAfter(call, client, result);
       if (pause >= 0) {
         store.setPhase(call, BACKING_OFF);
@@ -658,6 +714,7 @@ export class Calls implements Caller, Connecting, Asker, StreamCaller, HedgeCall
     client.inUse--;
     const outcome = outcomeOf(result);
     const answered = outcome === OK || outcome === HTTP_ERROR;
+    if (!answered && this.#isReserved(call)) this.#unreserve(call);
     if (client.sharesConnections) this.#shared.ended(call, client, result);
     else if (!(answered && this.#keeps(call, client)) && this.#servers.countsConnections) this.#closed(call, client);
     if (this.#flows.isOn) this.#endFlow(call, client, outcome);
@@ -667,7 +724,9 @@ export class Calls implements Caller, Connecting, Asker, StreamCaller, HedgeCall
   /** Keeps the connection of the attempt for the next one, if the policy and the address allow. @returns whether it does */
   #keeps(call: number, client: Client): boolean {
     const { store } = this;
-    if (client.edge.policy.keepAlive === 0 || !client.alive) return false;
+    const { keepAlive, maxIdle } = client.edge.policy;
+    if (keepAlive === 0 || !client.alive) return false;
+    if (client.idleCount >= maxIdle && !this.#connections.mayKeep(client, store.position(call))) return false;
     const known = client.usesVirtualAddress || client.addresses[store.position(call)] === store.address(call);
     if (!known) return false;
     this.#connections.giveBack(client, store, call);
@@ -708,8 +767,10 @@ export class Calls implements Caller, Connecting, Asker, StreamCaller, HedgeCall
 
   /** Of a call that is no longer wanted: its place, and its connection if there is one. */
   #letGo(call: number, client: Client): void {
-    if (this.store.holds(call) === 0) return;
+    const { store } = this;
+    if (store.holds(call) === 0) return;
     client.inUse--;
+    if (this.#isReserved(call)) this.#unreserve(call);
     if (this.#servers.countsConnections && !client.sharesConnections) this.#closed(call, client);
     if (this.#flows.isOn) this.#endFlow(call, client, CANCELLED);
   }

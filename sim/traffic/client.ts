@@ -64,6 +64,8 @@ export class Client {
   waitingCount = 0;
   /** Attempts that may hold a connection, or a stream of one, at a time. */
   limit: number;
+  /** Attempts after the first. */
+  maxRetries: number;
   /** Whether its requests share connections. */
   readonly sharesConnections: boolean;
   readonly guards: Guard[] | null;
@@ -88,6 +90,7 @@ export class Client {
     const { policy } = edge;
     this.sharesConnections = policy.protocol === 'http2' && edge.protocol !== 'UDP';
     this.limit = this.#limitFor(1);
+    this.maxRetries = this.#maxRetriesFor(1);
     this.guards = guardsOf(policy);
     this.budget = policy.retries.budget && budgetOf(policy.retries.budget);
     this.balancer = needsBalancer(policy) ? new Balancer(policy) : null;
@@ -134,6 +137,12 @@ export class Client {
     this.idle = idle;
     this.turn %= idle.length;
     this.limit = this.#limitFor(idle.length);
+    this.maxRetries = this.#maxRetriesFor(idle.length);
+  }
+
+  #maxRetriesFor(addresses: number): number {
+    const { max } = this.edge.policy.retries;
+    return max === 'addresses' ? addresses - 1 : max;
   }
 
   #limitFor(addresses: number): number {

@@ -5,6 +5,9 @@ import { LISTENING } from './server.ts';
 import type { Servers } from './servers.ts';
 import { CLOSED_BY_CLIENT, CLOSED_BY_RESET, CLOSED_BY_SERVER, type TrackedFlows } from './tracked-flows.ts';
 
+/** Beside `CLOSED_BY_…`: it is still good. */
+const NOBODY = -1;
+
 /** Idle keep-alive connections. One that a call holds is known by the call alone. */
 export class Connections extends RowStore {
   readonly #clock: Float64Array;
@@ -26,17 +29,58 @@ export class Connections extends RowStore {
    * @returns a slot, to be closed when read; -1: none
    */
   takeIdle(client: Client, position: number): number {
-    const oldest = this.#clock[0]! - client.edge.policy.keepAlive;
     for (let slot = client.idle[position]!; slot >= 0; slot = client.idle[position]!) {
       client.idle[position] = this.#next(slot);
       client.idleCount--;
-      const server = this.#servers.at(this.pod(slot))!;
-      const open = server.state === LISTENING && server.incarnation === this.incarnation(slot);
-      const isFresh = client.isPlain || this.#clock[0]! < this.#expiresAt[slot]!;
-      if (open && isFresh && this.#idleSince(slot) >= oldest) return slot;
-      this.#drop(slot, client, open ? CLOSED_BY_CLIENT : CLOSED_BY_SERVER);
+      const closedBy = this.#closedBy(client, slot);
+      if (closedBy === NOBODY) return slot;
+      this.#drop(slot, client, closedBy);
     }
     return -1;
+  }
+
+  /**
+   * May one more be idle to the host at `position`? Those that are idle for too long, or dead, do not count. To a client that looks a name up
+   * the name is the host, to one that knows Pods' addresses each of these.
+   */
+  mayKeep(client: Client, position: number): boolean {
+    const { discovery, edge } = client;
+    const isByAddress = discovery === 'podIP' || discovery === 'endpoints';
+    let count = 0;
+    client.idle.forEach((_, place) => {
+      if (!isByAddress || place === position) count += this.#countFresh(client, place);
+    });
+    return count < edge.policy.maxIdle;
+  }
+
+  /** Drops the idle connections to one address that are no good any longer. @returns how many are left */
+  #countFresh(client: Client, position: number): number {
+    let count = 0;
+    let before = -1;
+    for (let slot = client.idle[position]!; slot >= 0; ) {
+      const next = this.#next(slot);
+      const closedBy = this.#closedBy(client, slot);
+      if (closedBy === NOBODY) {
+        count++;
+        before = slot;
+      } else {
+        if (before < 0) client.idle[position] = next;
+        else this.#setNext(before, next);
+        client.idleCount--;
+        this.#drop(slot, client, closedBy);
+      }
+      slot = next;
+    }
+    return count;
+  }
+
+  /** Who has closed the idle connection meanwhile: `CLOSED_BY_CLIENT`, `CLOSED_BY_SERVER`, or `NOBODY`. */
+  #closedBy(client: Client, slot: number): number {
+    const now = this.#clock[0]!;
+    const server = this.#servers.at(this.pod(slot))!;
+    if (server.state !== LISTENING || server.incarnation !== this.incarnation(slot)) return CLOSED_BY_SERVER;
+    const isFresh = client.isPlain || now < this.#expiresAt[slot]!;
+    return isFresh && this.#idleSince(slot) >= now - client.edge.policy.keepAlive ? NOBODY : CLOSED_BY_CLIENT;
   }
 
   /** The call's connection becomes idle. */

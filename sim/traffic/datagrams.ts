@@ -1,6 +1,7 @@
 import type { AddressBook } from '../dataplane/address-book.ts';
 import type { DataPlane } from '../dataplane/data-plane.ts';
 import { NO_ADDRESS, REJECTED } from '../dataplane/port-routes.ts';
+import { mix } from '../engine/hash.ts';
 import { grown } from '../engine/slots.ts';
 import type { ClusterSettings } from '../input/scenario.ts';
 import { DNS_FAILURE, REFUSED, UNREACHABLE } from '../trace/outcomes.ts';
@@ -9,6 +10,7 @@ import type { Client } from './client.ts';
 import { ADMITTED, type FirstHop } from './first-hop.ts';
 import type { Connecting, Handshakes } from './handshakes.ts';
 import type { Ledger } from './ledger.ts';
+import type { Links } from './links.ts';
 import type { Network } from './network.ts';
 import type { RightBackend } from './right-backend.ts';
 import type { Servers } from './servers.ts';
@@ -16,6 +18,8 @@ import type { Servers } from './servers.ts';
 /** An entry that has seen an answer lives so long after its last datagram, one that has not so long, ns. @source linux nf_conntrack_udp_timeout_stream, nf_conntrack_udp_timeout */
 const STREAM_TIMEOUT = 120e9;
 const UNREPLIED_TIMEOUT = 30e9;
+/** Purpose of a draw: whether it is lost. */
+const DATAGRAM = 0x44;
 /** @source linux net/netfilter/ipvs: IP_VS_S_UDP */
 const IPVS_TIMEOUT = 300e9;
 
@@ -25,17 +29,19 @@ const IPVS_TIMEOUT = 300e9;
  * entries when an endpoint has gone; where nobody does, a busy client sends into nothing for ever.
  * @source kubernetes pkg/proxy/conntrack/cleanup.go; of ip_vs net.ipv4.vs.expire_nodest_conn = 1, which kube-proxy sets; eBPF: a
  *   connected socket keeps its backend until the agent closes it
- * @simplifies each request is one datagram; users outside have a socket each and are never remembered; an error that comes for one
+ * @simplifies each request is one datagram, and nobody sends one again that is lost, but by a retry of the client's policy; users outside have a socket each and are never remembered; an error that comes for one
  *   datagram ends that request alone
  */
 export class Datagrams {
   readonly #clock: Float64Array;
+  readonly #due: Float64Array;
   readonly #store: CallStore;
   readonly #caller: Connecting;
   readonly #handshakes: Handshakes;
   readonly #hop: FirstHop;
   readonly #addresses: AddressBook;
   readonly #network: Network;
+  readonly #links: Links;
   readonly #servers: Servers;
   readonly #ledger: Ledger;
   readonly #rightBackend: RightBackend;
@@ -50,8 +56,10 @@ export class Datagrams {
   constructor(
     world: {
       clock: Float64Array;
+      due: Float64Array;
       dataPlane: DataPlane;
       network: Network;
+      links: Links;
       servers: Servers;
       ledger: Ledger;
       rightBackend: RightBackend;
@@ -62,12 +70,14 @@ export class Datagrams {
     handshakes: Handshakes,
   ) {
     this.#clock = world.clock;
+    this.#due = world.due;
     this.#store = store;
     this.#caller = caller;
     this.#handshakes = handshakes;
     this.#hop = handshakes.hop;
     this.#addresses = world.dataPlane.addresses;
     this.#network = world.network;
+    this.#links = world.links;
     this.#servers = world.servers;
     this.#ledger = world.ledger;
     this.#rightBackend = world.rightBackend;
@@ -97,6 +107,8 @@ export class Datagrams {
     store.setPod(call, pod);
     store.setIncarnation(call, rows.incarnation(pod));
     store.setDistance(call, distance);
+    const lag = this.#links.isOn ? this.#links.packetLag(client.node, node, this.#hashOf(call)) : 0;
+    if (lag === Infinity) return;
     const outcome = this.#rightBackend.outcome(pod, client.edge);
     if (outcome === REFUSED) {
       return this.#caller.resultAfter(call, REFUSED, this.#network.lane(2, distance));
@@ -104,7 +116,14 @@ export class Datagrams {
     store.setPhase(call, SENT);
     store.setResult(call, outcome);
     store.setConnectedAt(call, this.#clock[0]!);
-    this.#caller.requestAfter(call, this.#network.lane(1, distance));
+    if (lag === 0) return this.#caller.requestAfter(call, this.#network.lane(1, distance));
+    this.#due[0] = this.#clock[0]! + this.#network.latency[distance]! + lag;
+    this.#caller.requestWhenDue(call);
+  }
+
+  /** 32 bits of the datagram of the call's attempt. */
+  #hashOf(call: number): number {
+    return mix(mix(this.#store.id(call), this.#store.attempt(call)), DATAGRAM);
   }
 
   /** A datagram of the client was answered. */

@@ -7,7 +7,7 @@ import { mix } from '../engine/hash.ts';
 import type { Kinds } from '../engine/kinds.ts';
 import type { ClusterSettings } from '../input/scenario.ts';
 import { CONNECT_TIMEOUT, DNS_FAILURE, OK, REFUSED, RESET, UNREACHABLE } from '../trace/outcomes.ts';
-import { type CallStore, CONNECTING, DOUBTED, FORESEEN, SENT } from './call-store.ts';
+import { ACCEPTED, type CallStore, CONNECTING, DOUBTED, FORESEEN, SENT } from './call-store.ts';
 import type { Client } from './client.ts';
 import { synTimeout } from './clients/tcp-syn.ts';
 import type { EntryNodes } from './entry-nodes.ts';
@@ -54,7 +54,8 @@ export interface Connecting {
  * A SYN to a Pod that listens and has room is foreseen to be accepted: the arrival of the request is scheduled at once, and that
  * of the SYN is no event. Whatever might prove that wrong (the process ends or drains, the address is released,
  * the node dies, the backlog fills) calls `disturbed`, and the SYN's arrival then decides.
- * @simplifies users outside have an address each, so that nobody rations what they are told
+ * @simplifies users outside have an address each, so that nobody rations what they are told; a connection has its place in the backlog from
+ *   the SYN on, where Linux looks at the SYN and takes the place with the last packet of the handshake
  */
 export class Handshakes {
   readonly #engine: Engine;
@@ -165,6 +166,7 @@ export class Handshakes {
     store.setPhase(call, FORESEEN);
     store.setResult(call, OK);
     this.#caller.requestAfter(call, this.#network.lane(3, distance));
+    this.#servers.reserve(pod);
   }
 
   /** Will the Pod accept the SYN, as things stand? */
@@ -223,7 +225,8 @@ export class Handshakes {
       store.setPhase(call, FORESEEN);
       store.setResult(call, OK);
       this.#due[0] = setsOut + 3 * latency;
-      return this.#caller.requestWhenDue(call);
+      this.#caller.requestWhenDue(call);
+      return this.#servers.reserve(store.pod(call));
     }
     this.#due[0] = setsOut + latency;
     this.#engine.schedule(this.#kind['call.syn'], call, store.generation[call]!);
@@ -231,7 +234,7 @@ export class Handshakes {
 
   /** The SYN goes over a network that may lose it, or have it come late. */
   #sendDisturbed(call: number, client: Client, node: number, latency: number): void {
-    const lag = this.#links.synLag(client.node, node, this.#hashNow(call, SYN));
+    const lag = this.#links.packetLag(client.node, node, this.#hashNow(call, SYN));
     if (lag === Infinity) return this.#silence(call, client);
     this.#due[0] = this.#clock[0]! + latency + lag;
     this.#engine.schedule(this.#kind['call.syn'], call, this.#store.generation[call]!);
@@ -253,13 +256,20 @@ export class Handshakes {
   }
 
   /** The Pod may no longer accept what it was foreseen to: SYNs that have not yet arrived decide when they do. */
-  disturbed(pod: number): void {
+  disturbed(pod: number, isFull = false): void {
     const store = this.#store;
     const now = this.#clock[0]!;
+    const standing = this.#turnsAway(pod) ? ACCEPTED : SENT;
     for (let call = 0; call < store.used; call++) {
       if (store.pod(call) !== pod || store.phase(call) !== FORESEEN || !store.isOpen(call)) continue;
       const arrival = store.connectedAt(call) - this.#network.latency[store.distance(call)]!;
-      if (arrival < now) continue;
+      if (arrival < now) {
+        if (!isFull) continue;
+        if (standing === SENT) this.#servers.unreserve(pod, store.incarnation(call));
+        store.setPhase(call, standing);
+        continue;
+      }
+      this.#servers.unreserve(pod, store.incarnation(call));
       store.setPhase(call, DOUBTED);
       store.setConnectedAt(call, -1);
       this.#due[0] = arrival;
@@ -321,16 +331,15 @@ export class Handshakes {
     if (server.state !== LISTENING || outcome === REFUSED) {
       return this.#caller.resultAfter(call, REFUSED, this.#network.lane(1, distance));
     }
-    if (this.#servers.isFull(pod) && server.behaviour.backlogFull !== 'unavailable') {
-      if (server.behaviour.backlogFull === 'drop') return this.#dropped(call, client);
-      return this.#caller.resultAfter(call, REFUSED, this.#network.lane(1, distance));
-    }
+    const turnsAway = this.#turnsAway(pod);
+    if (turnsAway && this.#servers.isFull(pod)) return this.#turnAway(call, client, pod);
     if (server.connections >= server.behaviour.maxConnections) {
       return this.#caller.resultAfter(call, REFUSED, this.#network.lane(1, distance));
     }
     if (this.#servers.countsConnections) this.#servers.opened(pod);
     store.setIncarnation(call, server.incarnation);
-    store.setPhase(call, SENT);
+    store.setPhase(call, turnsAway ? ACCEPTED : SENT);
+    if (turnsAway) this.#servers.reserve(pod);
     store.setResult(call, outcome);
     if (this.#links.isOn && !sent)
       return this.#acceptDisturbed(call, client, server.node, this.#network.latency[distance]!);
@@ -338,7 +347,18 @@ export class Handshakes {
     if (!sent) this.#caller.requestAfter(call, this.#network.lane(2, distance));
   }
 
-  /** The backlog is full. The client sends the SYN again, if it has the patience to see it arrive. */
+  /** Whether a full backlog turns connections away, and not their requests. */
+  #turnsAway(pod: number): boolean {
+    return this.#servers.at(pod)!.behaviour.backlogFull !== 'unavailable';
+  }
+
+  /** The backlog is full. */
+  #turnAway(call: number, client: Client, pod: number): void {
+    if (this.#servers.at(pod)!.behaviour.backlogFull === 'drop') return this.#dropped(call, client);
+    this.#caller.resultAfter(call, REFUSED, this.#network.lane(1, this.#store.distance(call)));
+  }
+
+  /** The client sends the SYN again, if it has the patience to see it arrive. */
   #dropped(call: number, client: Client): void {
     const store = this.#store;
     const now = this.#clock[0]!;

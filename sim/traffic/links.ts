@@ -21,8 +21,8 @@ interface Disturbance {
 
 /**
  * Links between parts of the cluster that are cut, slow or lossy for a while. Lost data of a connection is sent again and comes
- * late, a lost SYN is the handshake's business.
- * @simplifies a lost acknowledgement is a lost message; lost packets hold up no others of their connection; DNS queries, datagrams, probes and what
+ * late, a lost SYN is the handshake's business, a lost datagram nobody's.
+ * @simplifies a lost acknowledgement is a lost message; lost packets hold up no others of their connection; DNS queries, probes and what
  *   the control plane says go on undisturbed, so that a Node behind a cut stays Ready
  */
 export class Links {
@@ -53,8 +53,8 @@ export class Links {
     return this.isOn && this.#disturbances.some(({ fault }) => fault.isCut && this.#concerns(fault, from, to));
   }
 
-  /** @param hash 32 bits of this SYN @returns by how much a SYN is late, ns; Infinity: it is lost */
-  synLag(from: number, to: number, hash: number): number {
+  /** @param hash 32 bits of this SYN or datagram @returns by how much it is late, ns; Infinity: it is lost */
+  packetLag(from: number, to: number, hash: number): number {
     let lag = 0;
     this.#disturbances.forEach(({ fault }, i) => {
       if (!this.#concerns(fault, from, to)) return;

@@ -180,6 +180,15 @@ export class ServerRows {
     this.#ints[(pod << 5) | 23] = value | 0;
   }
 
+  /** Places of slots and backlog that connections hold whose first request is on its way, those too that are foreseen to stand. */
+  reserved(pod: number): number {
+    return this.#ints[(pod << 5) | 31]!;
+  }
+
+  setReserved(pod: number, value: number): void {
+    this.#ints[(pod << 5) | 31] = value | 0;
+  }
+
   /** The queue of jobs that wait for a slot. */
   waiting(pod: number): number {
     return (pod << 5) | 24;

@@ -77,9 +77,10 @@ export interface Caller {
   reset(call: number, generation: number, distance: number): void;
   /** A process is gone, and what it was calling with it. */
   clientsGone(server: Server): void;
-  /** Connections that were foreseen to be accepted may not be: the process ends or drains, its address or its node
-   * goes, its backlog fills. */
+  /** Connections that were foreseen to be accepted may not be: the process ends or drains, its address or its node goes. */
   disturbed(pod: number): void;
+  /** The same: if all of them were, every place would be taken. Those that stand keep theirs. */
+  filled(pod: number): void;
 }
 
 /** Hears of probes' answers and of processes that ended; the kubelet. */
@@ -258,8 +259,8 @@ export class Servers implements ContainerRuntime {
 
   /**
    * A request has arrived at a live process.
-   * @param callId from which the demand is hashed: the same for every attempt, whatever Pod serves it
-   * @param id from which the job's own calls are hashed: another for each attempt
+   * @param callId 32 bits of the call, from which with `attempt` (from 1 on) the demand and the job's own calls are hashed, whatever Pod
+   *   serves it
    * @returns false when there is no room: the backlog is full
    */
   accept(
@@ -268,7 +269,7 @@ export class Servers implements ContainerRuntime {
     generation: number,
     distance: number,
     callId: number,
-    id: number,
+    attempt: number,
     request: number,
   ): boolean {
     if (this.isFull(pod)) return false;
@@ -277,13 +278,15 @@ export class Servers implements ContainerRuntime {
     jobs.setCall(job, call);
     jobs.setCallGeneration(job, generation);
     jobs.setPod(job, pod);
+    const id = mix(callId, attempt);
     jobs.setId(job, id);
     jobs.setRequest(job, request);
     jobs.setDistance(job, distance);
+    const demandId = attempt === 1 ? callId : id;
     const demand = this.#samplers[rows.sampler(pod)]!;
-    demand.draw(mix(callId, rows.key(pod)));
+    demand.draw(mix(demandId, rows.key(pod)));
     jobs.setDemand(job, demand.out[0]! / rows.coreSpeed(pod));
-    if (!rows.isPlain(pod)) this.#demandOf(job, pod, callId);
+    if (!rows.isPlain(pod)) this.#demandOf(job, pod, callId, demandId);
     rows.setAccepted(pod, rows.accepted(pod) + 1);
     this.#enter(pod, job);
     return true;
@@ -308,10 +311,24 @@ export class Servers implements ContainerRuntime {
     this.#callNext(job);
   }
 
-  /** No slot is free and the backlog is full. */
+  /** Every slot and every place of the backlog is taken; none is foreseen to be while that is so. */
   isFull(pod: number): boolean {
     const { rows } = this;
-    return rows.busy(pod) >= rows.concurrency(pod) && rows.length(rows.waiting(pod)) >= rows.backlog(pod);
+    const taken = rows.busy(pod) + rows.length(rows.waiting(pod)) + rows.reserved(pod);
+    return taken >= rows.concurrency(pod) + rows.backlog(pod);
+  }
+
+  /** A connection is accepted, or foreseen to be: a place is its request's from now on. */
+  reserve(pod: number): void {
+    const { rows } = this;
+    rows.setReserved(pod, rows.reserved(pod) + 1);
+    if (this.isFull(pod)) this.#fills(pod);
+  }
+
+  /** The request is there and takes the place, or will not come. @param incarnation of the process that accepted it */
+  unreserve(pod: number, incarnation: number): void {
+    const { rows } = this;
+    if (rows.incarnation(pod) === incarnation) rows.setReserved(pod, rows.reserved(pod) - 1);
   }
 
   /** Whether any Pod limits its connections: then they are counted. */
@@ -456,6 +473,7 @@ export class Servers implements ContainerRuntime {
       jobs.close(job);
     }
     rows.setBusy(pod, 0);
+    rows.setReserved(pod, 0);
     rows.setComputing(pod, 0);
     this.#queues.empty(rows.waiting(pod));
     this.#queues.empty(rows.runnable(pod));
@@ -471,8 +489,9 @@ export class Servers implements ContainerRuntime {
   /** A backlog that fills keeps doing so: within `FULL_MEMORY` nothing is foreseen, so there is nothing to disturb. */
   #fills(pod: number): void {
     const now = this.#engine.clock[0]!;
-    if (now - this.rows.fullAt(pod) > FULL_MEMORY) this.#caller.disturbed(pod);
+    const before = this.rows.fullAt(pod);
     this.rows.setFullAt(pod, now);
+    if (now - before > FULL_MEMORY) this.#caller.filled(pod);
   }
 
   #make(slot: number): Server {
@@ -563,14 +582,15 @@ export class Servers implements ContainerRuntime {
     if (scheduling === 'processorSharing') this.#cpu.open(pod, cpuQuota);
   }
 
-  /** The demand of a request of a caller that has a service time of its own. */
-  #demandOf(job: number, pod: number, callId: number): void {
+  /** The demand where the caller has a service time of its own, or all attempts of a call take equally long. */
+  #demandOf(job: number, pod: number, callId: number, attemptId: number): void {
     const { jobs, rows } = this;
     const { behaviour } = this.#servers[pod]!;
     const edge = this.#caller.edgeOf(jobs.call(job), jobs.callGeneration(job));
-    const sampler = edge === undefined ? null : this.conditions.samplerFor(behaviour, edge.from);
-    if (sampler === null) return;
-    sampler.draw(mix(callId, rows.key(pod)));
+    const own = edge === undefined ? null : this.conditions.samplerFor(behaviour, edge.from);
+    if (own === null && behaviour.serviceTimePer === 'attempt') return;
+    const sampler = own ?? this.#samplers[rows.sampler(pod)]!;
+    sampler.draw(mix(behaviour.serviceTimePer === 'request' ? callId : attemptId, rows.key(pod)));
     jobs.setDemand(job, sampler.out[0]! / rows.coreSpeed(pod));
   }
 
@@ -647,9 +667,10 @@ const ROUTE = 0x52;
 
 /** Whether its Pods work on requests in order, a core each, for their service time, and whatever their caller does. */
 function isPlain(behaviour: WorkloadBehaviour): boolean {
-  const { queue, contention, warmup, errors, memory, scheduling, serviceTimeOf, calls } = behaviour;
+  const { queue, contention, warmup, errors, memory, scheduling, serviceTimeOf, serviceTimePer, calls } = behaviour;
   return (
     scheduling === 'fifo' &&
+    serviceTimePer === 'attempt' &&
     queue.discipline === 'fifo' &&
     queue.maxWait === Infinity &&
     queue.controlledDelay === null &&

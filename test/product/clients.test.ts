@@ -179,6 +179,42 @@ describe('a pool', () => {
   });
 });
 
+describe('a pool that keeps few idle connections', () => {
+  // A burst of 50 each second; each takes longer than they need to be sent.
+  const bursts = (connections: object, more: Partial<SmallWorld> = {}): SmallWorld => ({
+    ...between({ client: { connections: { keepAlive: '90s', ...connections } }, clients: 1, pods: 1 }),
+    apps: [
+      { name: 'front', replicas: 1 },
+      { name: 'back', replicas: 1, behaviour: { serviceTime: '20ms', cores: 100 } },
+    ],
+    traffic: {
+      from: 'deployment/front',
+      to: 'http://back',
+      discovery: 'dns',
+      arrivals: { periodic: { every: '1s', callers: 50, spread: false } },
+    },
+    ...more,
+  });
+  const opened = (world: SmallWorld) => {
+    const all = attempts(world).filter(({ outcome }) => outcome === 'ok');
+    return all.filter(({ startedAt, connectedAt }) => connectedAt > startedAt).length / (all.length / 50);
+  };
+
+  test('opens all but those for each burst, where one that keeps any number opens them once', () => {
+    expect(opened(bursts({ maxIdle: 2 }))).toBeGreaterThanOrEqual(48);
+    expect(opened(bursts({}))).toBeLessThan(3);
+    expect(opened(bursts({}, { clients: { web: { preset: 'go' } } }))).toBeGreaterThanOrEqual(48);
+  });
+
+  test('so that source ports of closed ones wait, and run out', () => {
+    const ports = { conntrack: { localPorts: 400 } };
+    const outcomes = (connections: object) => countOutcomes(attempts(bursts(connections, { cluster: ports })));
+    expect(Object.keys(outcomes({})).filter((outcome) => outcome !== 'inFlight')).toEqual(['ok']);
+    // 48 a second, each of them for the 60 s of TIME_WAIT
+    expect(outcomes({ maxIdle: 2 }).unreachable).toBeGreaterThan(300);
+  });
+});
+
 describe('time', () => {
   const dead = (client: object): SmallWorld => ({
     apps: [{ name: 'app', replicas: 1 }],
@@ -199,6 +235,52 @@ describe('time', () => {
     const late = all.filter(({ request, endedAt }) => endedAt - (first.get(request) ?? endedAt) > 2 * SECOND);
     expect(late).toEqual([]);
     expect(Math.max(...all.map(({ attempt }) => attempt))).toBeGreaterThan(2);
+  });
+
+  test('to read begins when the request was sent: what never connects is a connectTimeout', () => {
+    const client = { readTimeout: '2s', connections: { connectTimeout: '2s' } };
+    const cluster = { network: { deadAddress: 'silent' } };
+    const world = { ...dead(client), cluster, duration: '30s' };
+    world.apps = [{ name: 'app', replicas: 1, behaviour: { serviceTime: '3s', cores: 64 } }];
+    // Silence, as nothing has the address and the client knows no other.
+    world.apps.push({ name: 'front' });
+    const ask = { from: 'deployment/front', to: 'http://app', discovery: 'podIP' };
+    const all = attempts({ ...world, traffic: ask }).filter(({ outcome }) => outcome !== 'inFlight');
+    const before = all.filter(({ startedAt }) => startedAt < 8 * SECOND);
+    const after = all.filter(({ startedAt }) => startedAt > 15 * SECOND);
+    expect(countOutcomes(before)).toEqual({ requestTimeout: before.length });
+    for (const { connectedAt, endedAt } of before) expect(endedAt - connectedAt).toBe(2 * SECOND);
+    expect(after.length).toBeGreaterThan(30);
+    expect(countOutcomes(after)).toEqual({ connectTimeout: after.length });
+  });
+
+  test('to read begins anew for a request over a connection that took long to make', () => {
+    const client = { readTimeout: '1500ms', connections: { connectTimeout: '20s' } };
+    const link = { at: '5s', link: { between: ['external'], delay: '1s' }, for: '10s' };
+    const all = attempts({ ...dead(client), duration: '30s', timeline: [link] });
+    const slow = all.filter(({ startedAt }) => startedAt > 6 * SECOND && startedAt < 10 * SECOND);
+    expect(countOutcomes(slow)).toEqual({ requestTimeout: slow.length });
+    for (const { connectedAt, endedAt } of slow) expect(endedAt - connectedAt).toBe(1.5 * SECOND);
+  });
+
+  test.each([
+    { preset: 'nginx', seconds: 60 },
+    { preset: 'ingress-nginx', seconds: 5 },
+    { preset: 'okhttp', seconds: 10 },
+  ])('$preset gives up a dead address after $seconds s: connectTimeout', ({ preset, seconds }) => {
+    const world = between({
+      client: { preset, retries: { max: 0 } },
+      pods: 1,
+      clients: 1,
+      rate: 1,
+      duration: '200s',
+      cluster: { network: { deadAddress: 'silent' } },
+      timeline: [{ at: '10s', scale: 'deployment/back', replicas: 0 }],
+    });
+    const all = attempts({ ...world, traffic: { ...world.traffic, discovery: 'podIP' } });
+    const late = all.filter(({ startedAt, outcome }) => startedAt > 60 * SECOND && outcome !== 'inFlight');
+    expect(countOutcomes(late)).toEqual({ connectTimeout: late.length });
+    for (const { startedAt, endedAt } of late) expect(endedAt - startedAt).toBe(seconds * SECOND);
   });
 
   test('a deadline is passed on: a callee’s call ends when its caller’s does', () => {
@@ -327,5 +409,56 @@ describe('hedging', () => {
     const late = all.filter(({ startedAt, outcome }) => startedAt > 5 * SECOND && outcome === 'refused');
     expect(late.length).toBeGreaterThan(100);
     expect(Math.max(...late.map(({ attempt }) => attempt))).toBe(4);
+  });
+});
+
+describe('what presets try again', () => {
+  const failing = (preset: string, discovery: string, pods: number): SmallWorld => ({
+    ...between({ client: { preset }, clients: 1, pods, rate: 20, duration: '30s' }),
+    cluster: { network: { deadAddress: 'refused' } },
+    traffic: { from: 'deployment/front', to: 'http://back', discovery },
+    timeline: [{ at: '10s', scale: 'deployment/back', replicas: 0 }],
+  });
+  const most = (world: SmallWorld) => Math.max(...attempts(world).map(({ attempt }) => attempt));
+
+  test('nginx: each of its servers once, and a Service is one', () => {
+    expect(most(failing('nginx', 'dns', 4))).toBe(1);
+    expect(most(failing('nginx', 'podIP', 4))).toBe(4);
+    expect(most(failing('nginx', 'podIP', 1))).toBe(1);
+  });
+
+  test('Apache HttpClient: a connection that breaks, and not one that is refused', () => {
+    const world = failing('java-httpclient', 'podIP', 1);
+    const all = attempts({
+      ...world,
+      apps: [world.apps[0]!, { ...world.apps[1]!, behaviour: { serviceTime: '500ms', cores: 64, shutdown: 'exit' } }],
+    });
+    const resets = all.filter(({ outcome }) => outcome === 'reset');
+    expect(resets.length).toBeGreaterThan(0);
+    const again = new Set(all.filter(({ attempt }) => attempt === 2).map(({ request }) => request));
+    expect(again).toEqual(new Set(resets.map(({ request }) => request)));
+  });
+});
+
+describe('retries without an end', () => {
+  const retrying = (retries: object) =>
+    run({
+      apps: [{ name: 'app', behaviour: { serviceTime: '10ms', concurrency: 1, backlog: 0, backlogFull: 'refuse' } }],
+      duration: '20s',
+      rate: { '0s': 150, '5s': 150, '6s': 5 },
+      clients: { web: { retries } },
+      cluster: { network: FAST },
+    });
+
+  test('give no call up: after an overload each has been answered', () => {
+    const { summary } = retrying({ max: 'unlimited', backoff: { base: '50ms', factor: 1, jitter: 'exponential' } });
+    const { sent, ok = 0, okAfterRetry = 0, inFlight = 0 } = summary.traffic.users!.requests;
+    expect(ok + okAfterRetry + inFlight).toBe(sent);
+    expect(inFlight).toBeLessThan(5);
+    expect(okAfterRetry).toBeGreaterThan(300);
+  });
+
+  test('need a pause', () => {
+    expect(() => retrying({ max: 'unlimited', backoff: { base: '0s' } })).toThrow('without a pause');
   });
 });

@@ -32,7 +32,7 @@ const cases: Record<string, SmallWorld> = {
   'backlogs fill, and fill again': {
     ...world,
     rate: { '0s': 300, '20s': 2500, '30s': 300 },
-    apps: [{ ...app, behaviour: { serviceTime: { exponential: '20ms' }, cores: 1, concurrency: 2, backlog: 3 } }],
+    apps: [{ ...app, behaviour: { serviceTime: { exponential: '10ms' }, cores: 1, concurrency: 2, backlog: 58 } }],
   },
 };
 

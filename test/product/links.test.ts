@@ -70,6 +70,23 @@ describe('a link', () => {
     expect(share(({ data }) => data < 1.7 * SECOND && !possible.has(data))).toBeLessThan(0.001);
   });
 
+  test('that loses packets loses datagrams: request and answer must both survive, and nobody sends them again', () => {
+    const loss = 0.2;
+    const udp = {
+      container: { ports: [{ name: 'stats', containerPort: 8125, protocol: 'UDP' }] },
+      service: { ports: [{ port: 8125, protocol: 'UDP', targetPort: 'stats' }] },
+    };
+    const base = shop({ loss, delay: '7ms' }, { rate: 400, clients: { web: { timeout: '1s' } } });
+    const apps = [{ ...base.apps[0]!, ...udp }];
+    const all = during({ ...base, apps, traffic: { to: 'udp://app:8125' } });
+    const answered = all.filter(({ outcome }) => outcome === 'ok');
+    expect(Object.keys(countOutcomes(all)).sort()).toEqual(['ok', 'requestTimeout']);
+    // 7,500 requests: four standard deviations
+    expect(Math.abs(answered.length / all.length - (1 - loss) ** 2)).toBeLessThan(0.023);
+    const latencies = new Set(answered.map(({ startedAt, endedAt }) => endedAt - startedAt));
+    expect(latencies).toEqual(new Set([2 * 12 * MS + 10 * MS]));
+  });
+
   test('that is cut: new connections time out, data on open ones arrives with the first copy after the cut', () => {
     const cut = { cut: true };
     const fresh = during(shop(cut, { clients: { web: { connections: { connectTimeout: '3s' } } } }));

@@ -176,6 +176,39 @@ test.each([
   expect(Object.keys(others)).toEqual([outcome]);
 });
 
+// Far more come within a round trip than there is room for, the first of them to a Pod that has not been full for long.
+test.each([
+  { backlogFull: 'drop', outcomes: ['connectTimeout'] },
+  { backlogFull: 'refuse', outcomes: ['refused'] },
+])(
+  'a connection that was accepted has its place: with $backlogFull none ends in a 503',
+  ({ backlogFull, outcomes }) => {
+    const behaviour = { serviceTime: '10ms', concurrency: 3, backlog: 2, cores: 3, backlogFull, startup: '0s' };
+    const traffic = { arrivals: { periodic: { every: '15s', callers: 50, jitter: '4ms' } } };
+    const client = { connections: { connectTimeout: '500ms' } };
+    const network = { ...FAST, external: '2ms' };
+    const all = attempts(app(behaviour, { duration: '5m', cluster: { network }, clients: { web: client }, traffic }));
+    const { ok = 0, ...others } = countOutcomes(all);
+    expect(ok).toBeGreaterThanOrEqual(5 * 19);
+    expect(Object.keys(others)).toEqual(outcomes);
+  },
+);
+
+test('a place whose client has gone before its request came is free again', () => {
+  const behaviour = { serviceTime: '1ms', concurrency: 1, backlog: 0, cores: 1, backlogFull: 'refuse' };
+  const network = { ...FAST, external: '20ms' };
+  const impatient = { timeout: '50ms', connections: { connectTimeout: '1s' } };
+  const world = app(behaviour, {
+    rate: 100,
+    duration: '60s',
+    cluster: { network },
+    clients: { web: impatient, patient: {} },
+    moreTraffic: [{ name: 'late', to: 'http://app', client: 'patient', arrivals: { periodic: { every: '1s' } } }],
+  });
+  const late = attempts(world).filter(({ client }) => client.startsWith('late'));
+  expect(late.filter(({ outcome }) => outcome === 'ok').length).toBeGreaterThan(5);
+});
+
 describe('service times that depend', () => {
   test('on load: one at a time is as written, ten at once take 1 + 9 alpha + 90 beta times as long', () => {
     const contention = { alpha: 0.1, beta: 0.01 };

@@ -3,6 +3,7 @@ import { type Dice, type Fields, randomDistribution } from './dice.ts';
 const PRESETS = [
   'none',
   'node-fetch',
+  'node-http',
   'go',
   'java-httpclient',
   'python-requests',
@@ -24,6 +25,7 @@ export function randomClient(r: Dice): Fields {
     ...r.maybe(0.3, () => ({ preset: r.of(PRESETS) })),
     ...(isHTTP2 ? { protocol: 'http2' } : r.maybe(0.5, () => ({ protocol: 'http1' }))),
     timeout: r.of(['200ms', '2s', 'none']),
+    ...r.maybe(0.2, () => ({ readTimeout: r.of(['100ms', '3s', 'none']) })),
     ...r.maybe(0.2, () =>
       r.chance(0.5) ? { totalTimeout: r.of(['500ms', '5s']) } : { patience: randomDistribution(r, 3000) },
     ),
@@ -37,6 +39,7 @@ export function randomClient(r: Dice): Fields {
       poolTimeout: r.of(['300ms', '5s', 'none']),
       ...r.maybe(0.2, () => ({ maxWaiting: r.of([0, 3, 50]) })),
       keepAlive: r.of(['0s', '1s', '60s']),
+      ...r.maybe(0.2, () => ({ maxIdle: r.of<unknown>([1, 2, 'unlimited']) })),
       ...r.maybe(0.3, () => ({ maxLifetime: r.of(['500ms', '10s']), lifetimeJitter: r.of([0, 0.3, 1]) })),
       ...(isHTTP2 ? r.maybe(0.4, () => ({ deadAfter: r.of(['2s', 'none']) })) : {}),
       connectTimeout: r.of(['500ms', '3s', '20s']),
@@ -64,8 +67,11 @@ export function randomClient(r: Dice): Fields {
 function randomRetries(r: Dice): Fields {
   const conditions = ['connect', 'timeout', 'serverError', 'poolTimeout', 'dnsFailure', 503, 'reset'];
   return {
-    max: r.of([0, 1, 4]),
-    backoff: { base: r.of(['1ms', '100ms']), jitter: r.of(['none', 'full', 'equal', 'decorrelated']) },
+    max: r.of<unknown>([0, 1, 4, 'addresses', 'unlimited']),
+    backoff: {
+      base: r.of(['1ms', '100ms']),
+      jitter: r.of(['none', 'full', 'equal', 'decorrelated', 'exponential']),
+    },
     probability: r.of([1, 0.5]),
     budget: r.of<unknown>([
       'none',

@@ -117,6 +117,7 @@ function behaviour(r: Dice, others: readonly string[]): Fields {
     ...(shares && r.chance(0.5) ? { cpuQuota: { cores: r.of<unknown>([0.3, 1.5]) }, cores: 4 } : {}),
     ...r.maybe(0.2, () => ({ contention: { alpha: r.of([0, 0.05]), beta: 0.001 } })),
     ...r.maybe(0.2, () => ({ warmup: { slower: 5, time: '10s' } })),
+    ...r.maybe(0.1, () => ({ serviceTimePer: r.of(['attempt', 'request']) })),
     ...r.maybe(0.1, () => ({ serviceTimeOf: { users: randomDistribution(r, 10) } })),
     ...r.maybe(0.2, () => ({
       errors: { share: r.of([0.01, 0.5]), status: r.of([500, 503, 429]), fast: r.chance(0.5) },

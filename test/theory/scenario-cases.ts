@@ -65,6 +65,11 @@ function single({ rate, slots = 1, serviceTime = EXPONENTIAL, behaviour = {}, cl
   return { rate, slots, world };
 }
 
+/** The same over another network. */
+function over(network: object, { world, ...rest }: ReturnType<typeof single>) {
+  return { ...rest, world: { ...world, cluster: { network } } };
+}
+
 interface Farm {
   rate: number;
   servers: number;
@@ -252,6 +257,12 @@ export const SCENARIO_CASES: readonly ScenarioCase[] = [
     figures: [unserved(0.12166106), busy(0.70267115), sojourn(0.01)],
   },
   {
+    name: 'M/M/10/10 with 8.8 erlangs: a place is taken from the SYN on, two ways of the network before the request',
+    source: 'Erlang B, of 11 ms each',
+    ...over({ ...FAST, external: '500us' }, single({ rate: 800, slots: 10, behaviour: LOSS })),
+    figures: [unserved(0.15859613)],
+  },
+  {
     name: 'M/D/10/10 with 8 erlangs',
     source: 'Erlang B, which holds for every distribution',
     ...single({ rate: 800, slots: 10, serviceTime: '10ms', behaviour: LOSS }),
@@ -409,6 +420,15 @@ export const SCENARIO_CASES: readonly ScenarioCase[] = [
     ...farm({ rate: 240, servers: 3, ...IPVS('twos') }),
     figures: [sojourn(0.032176916), waits(0.74044854), tail(3, 0.41333328)],
   },
+  retrial({ rate: 70, slots: 1, pause: '50ms', length: 3 }, { blocked: 0.7, attempts: 3.8, utilisation: 0.7 }),
+  retrial(
+    { rate: 320, slots: 4, pause: '20ms', length: 3 },
+    { blocked: 0.49870575, attempts: 2.3194618, utilisation: 0.8 },
+  ),
+  retrial(
+    { rate: 300, slots: 2, pause: '50ms', probability: 0.8, length: 2 },
+    { blocked: 0.77570014, attempts: 2.6671519, utilisation: 0.87481805, failed: 0.41678797 },
+  ),
   {
     name: 'retries against a loss system, three at most: λ (1 + p + p² + p³)',
     source: 'Erlang B at its fixed point: after long pauses, attempts come as if they were a Poisson process',
@@ -417,9 +437,9 @@ export const SCENARIO_CASES: readonly ScenarioCase[] = [
       slots: 20,
       behaviour: LOSS,
       arrivals: { poisson: { rate: 2500 } },
-      client: { retries: { max: 3, backoff: { base: '1s', factor: 1, max: '1s', jitter: 'full' } } },
+      client: { retries: { max: 3, backoff: { base: '500ms', factor: 1, jitter: 'exponential' } } },
     }),
-    // Pauses are uniform, half a second in the mean, where the model's are exponential; both are long beside a service.
+    // The model's pauses are endless; these are long beside a service.
     figures: [
       { metric: 'attemptsPerSecond', value: 6172.8329, slack: 0.005 },
       { metric: 'unserved', value: 0.68327406, slack: 0.005 },
@@ -430,6 +450,39 @@ export const SCENARIO_CASES: readonly ScenarioCase[] = [
     warmUp: 4,
   },
 ];
+
+interface Retrial {
+  rate: number;
+  slots: number;
+  pause: string;
+  /** With which a call that was blocked is tried again. */
+  probability?: number;
+  length: number;
+}
+
+/** Who finds all slots busy comes again after an exponential pause, for as long as it takes. */
+function retrial(
+  { rate, slots, pause, probability = 1, length }: Retrial,
+  figures: { blocked: number; attempts: number; utilisation: number; failed?: number },
+): ScenarioCase {
+  const retries = {
+    max: 'unlimited',
+    probability,
+    backoff: { base: pause, factor: 1, max: '1h', jitter: 'exponential' },
+  };
+  return {
+    name: `a retrial queue of ${slots}: ${rate} a second come again after ${pause} with probability ${probability}`,
+    source: 'Falin and Templeton 1997: a Markov chain of busy slots and calls in a pause, solved',
+    ...single({ rate, slots, behaviour: LOSS, client: { retries } }),
+    figures: [
+      { metric: 'firstBlocked', value: figures.blocked },
+      { metric: 'attemptsPerRequest', value: figures.attempts },
+      busy(figures.utilisation),
+      ...(figures.failed === undefined ? [] : [{ metric: 'failed', value: figures.failed } as const]),
+    ],
+    length,
+  };
+}
 
 /** In place of one service time of two values, two kinds of requests with one each: so they are known apart. */
 function sharedByTwoSizes(): ScenarioCase {

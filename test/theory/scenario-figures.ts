@@ -131,11 +131,18 @@ export class Figures {
     return 1 / share(this.#rows, (row) => attempt[row] === 1);
   }
 
-  /** Fourth attempts that fail, for each first one. */
+  /** The share of requests that are given up: in the long run as many end as begin. */
   failed(): number {
     const { attempt, outcome } = this.#trace.tables.attempts;
-    const last = this.#rows.filter((row) => attempt[row] === 4 && outcome[row] !== OK).length;
-    return last / this.#rows.filter((row) => attempt[row] === 1).length;
+    const answered = this.#rows.filter((row) => outcome[row] === OK).length;
+    return 1 - answered / this.#rows.filter((row) => attempt[row] === 1).length;
+  }
+
+  /** The share of first attempts that are turned away. */
+  firstBlocked(): number {
+    const { attempt, outcome } = this.#trace.tables.attempts;
+    const first = this.#rows.filter((row) => attempt[row] === 1);
+    return share(first, (row) => outcome[row] !== OK);
   }
 
   #sojourns(counts: (row: number) => boolean = () => true): Float64Array {

@@ -21,12 +21,11 @@ function read(figures: Figures, { metric, of }: Figure): number {
 
 /**
  * Queueing theory through the whole product: from manifests and a scenario file to the attempts of a trace. Each figure is tested
- * at 99.99 % (Student, 12 replications): of 10,000 figures of a right simulator one would fail, and with the 145 here one set of
- * seeds in 70. The seeds are fixed. The interval must be narrow too, or the test would say nothing.
+ * at 99.99 % (Student, 12 replications): of 10,000 figures of a right simulator one would fail, and with the 156 here one set of
+ * seeds in 64. The seeds are fixed. The interval must be narrow too, or the test would say nothing.
  *
  * What no scenario can say: join-idle-queue (no client and no scheduler keeps a list of the idle), the less loaded of three (clients
- * draw two), retrials after exponential pauses for ever (pauses have bounded jitter, retries an end; `retries` below has three after
- * pauses so long that their distribution does not count). Two draws with equal chances that may be the same have no scheduler
+ * draw two). Two draws with equal chances that may be the same have no scheduler
  * either: the kernel's `twos` has, with chances that are not equal.
  */
 test.each(SCENARIO_CASES)('$name', (each) => {

@@ -64,7 +64,8 @@ export class Hedges {
     // Its row stays until the call ends, so that its number is not given again.
     store.setPhase(attempt, BACKING_OFF);
     if (outcomeOf(result) === OK) {
-      client.latencies?.record(this.#clock[0]!, this.#clock[0]! - store.attemptAt(attempt));
+      // Of the call: a first attempt that a hedge has overtaken counts as long as it was waited for, or the percentile would sink.
+      client.latencies?.record(this.#clock[0]!, this.#clock[0]! - store.startedAt(attempt));
       return this.#close(call, client, store.attempt(attempt) === 1 ? OK : OK_AFTER_RETRY);
     }
     const last = this.#lastAttempt(call);

@@ -28,6 +28,12 @@ describe('the pause before a retry', () => {
       u: 0.5,
       delays: [75, 150, 300],
     },
+    {
+      name: 'exponential has it as its mean, and is capped too',
+      backoff: backoff({ jitter: 'exponential' }),
+      u: Math.exp(-1.5),
+      delays: [150, 300, 600, 1000],
+    },
     { name: 'a base above the cap is capped', backoff: backoff({ base: 5000 }), u: 0.5, delays: [1000] },
     { name: 'no base, no pause', backoff: backoff({ base: 0, jitter: 'full' }), u: 0.9, delays: [0, 0] },
     { name: 'whole nanoseconds', backoff: backoff({ base: 3, jitter: 'full' }), u: 0.5, delays: [2, 3, 6] },

@@ -48,7 +48,7 @@ export class RetryConditions {
 
 /**
  * The pause before the next attempt, ns: capped exponential, min(max, base x factor^(attempt-1)), with jitter; or decorrelated,
- * min(max, uniform from base to 3 x the last pause), the first of which is `base`.
+ * min(max, uniform from base to 3 x the last pause), the first of which is `base`. Exponential: min(max, an exponential time) with that mean.
  * @param attempt the one that failed; the first is 1
  * @param draw uniform in (0, 1), that belongs to the attempt of the number given
  * @source aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter (full: 0 to the value; equal: half to all of it)
@@ -60,8 +60,9 @@ export function retryDelay(backoff: Backoff, attempt: number, draw: (attempt: nu
     for (let n = 1; n <= attempt; n++) pause = Math.min(max, base + (3 * pause - base) * draw(n));
     return Math.round(pause);
   }
-  const whole = Math.min(max, base * factor ** (attempt - 1));
+  const whole = Math.min(max, base * Math.min(factor ** (attempt - 1), Number.MAX_VALUE));
   if (jitter === 'full') return Math.round(whole * draw(attempt));
   if (jitter === 'equal') return Math.round((whole * (1 + draw(attempt))) / 2);
+  if (jitter === 'exponential') return Math.round(Math.min(max, -whole * Math.log(draw(attempt))));
   return Math.round(whole);
 }

@@ -265,7 +265,7 @@ export class Lookups {
       return this.#engine.push(network.lane(1, distance), this.#kind['dns.refused'], query, generation);
     }
     const id = this.#draw(lookup);
-    if (!servers.accept(pod, queryCall(query), generation, distance, id, id, 0)) books.lost(DROPPED);
+    if (!servers.accept(pod, queryCall(query), generation, distance, id, 1, 0)) books.lost(DROPPED);
   }
 
   /** The Pod answers. */

@@ -51,4 +51,8 @@ export class QueryCaller implements Caller {
   disturbed(pod: number): void {
     this.#calls.disturbed(pod);
   }
+
+  filled(pod: number): void {
+    this.#calls.filled(pod);
+  }
 }
