@@ -138,7 +138,7 @@ test('each entry after time 0 is told once, when it was programmed, however seld
         });
       }
     }),
-    { seed: Number(process.env.SVCLAB_SEED ?? Date.now()) },
+    { seed: Number(process.env.SVCLAB_SEED ?? 1) },
   );
 });
 

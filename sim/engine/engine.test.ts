@@ -239,7 +239,7 @@ describe('timeout lanes', () => {
       fc.property(fc.array(answerTime, { maxLength: 150 }), (answers) => {
         expect(timedOut(true, answers)).toEqual(timedOut(false, answers));
       }),
-      { seed: Number(process.env.SVCLAB_SEED ?? Date.now()) },
+      { seed: Number(process.env.SVCLAB_SEED ?? 1) },
     );
   });
 
@@ -382,6 +382,6 @@ test('any program gives the same sequence of events on both queues', () => {
       });
       expect(fast).toEqual(slow);
     }),
-    { seed: Number(process.env.SVCLAB_SEED ?? Date.now()), numRuns: 300 },
+    { seed: Number(process.env.SVCLAB_SEED ?? 1), numRuns: 300 },
   );
 });

@@ -38,7 +38,7 @@ test('open slots keep their values, closed ones are known to be stale, whatever 
       }
       for (const t of dead) expect(things.slots.isCurrent(t.slot, t.generation)).toBe(false);
     }),
-    { seed: Number(process.env.SVCLAB_SEED ?? Date.now()) },
+    { seed: Number(process.env.SVCLAB_SEED ?? 1) },
   );
 });
 

@@ -288,3 +288,7 @@ test('whatever is changed in a file, there is a Scenario or an InputError with a
     { numRuns: 400 },
   );
 });
+
+test.each(['name', 'namespace', 'description'])('%s beside metadata is told where it belongs', (field) => {
+  expect(faultsOf(`${SHOP}\n${field}: shop\n`)).toContain(`write it as metadata.${field}`);
+});

@@ -5,6 +5,9 @@ import { keyPlaceOf, type Path, placeOf, type Tree } from './tree.ts';
 
 type Issue = z.core.$ZodIssue;
 
+/** What people write beside `metadata`. */
+const IN_METADATA = ['name', 'namespace', 'description'];
+
 /** Says what a schema found wrong with a tree, at the places of the file. */
 export function reportIssues(issues: readonly Issue[], tree: Tree, faults: Faults, at: Path = []): void {
   for (const issue of issues) {
@@ -23,7 +26,10 @@ function reportUnknown(issue: z.core.$ZodIssueUnrecognizedKeys, tree: Tree, faul
   const known = issue.message.slice(EXPECTED.length).split(', ');
   for (const key of issue.keys) {
     const field = [...path, key];
-    faults.error(keyPlaceOf(tree, field), field, `there is no field "${key}" here`, knownNames(key, known, 'one of'));
+    const advice = knownNames(key, known, 'one of');
+    const isMetadata = path.length === 0 && IN_METADATA.includes(key);
+    const fix = isMetadata ? `write it as metadata.${key}` : advice.fix;
+    faults.error(keyPlaceOf(tree, field), field, `there is no field "${key}" here`, { ...advice, fix });
   }
 }
 

@@ -8,7 +8,7 @@ import { readYaml } from '../input/yaml.ts';
 import { clusterOf, deployment, service } from './fixture.ts';
 import { toJson, toYaml } from './manifest.ts';
 
-const seed = Number(process.env.SVCLAB_SEED ?? Date.now());
+const seed = Number(process.env.SVCLAB_SEED ?? 1);
 
 /** Of every kind that has times or statuses of its own. */
 const EVERYTHING = `

@@ -10,7 +10,7 @@ import { meanInterval, studentT } from './student-t.ts';
 import { Tally } from './tally.ts';
 import { TimeAverage } from './time-average.ts';
 
-const seed = Number(process.env.SVCLAB_SEED ?? Date.now());
+const seed = Number(process.env.SVCLAB_SEED ?? 1);
 const value = fc.oneof(
   fc.nat(100),
   fc.maxSafeNat().map((x) => x % 2 ** 52),

@@ -71,7 +71,7 @@ describe('the history of objects', () => {
           expect(objectsAt(trace, i).map(canonical).sort()).toEqual(objects);
         });
       }),
-      { seed: Number(process.env.SVCLAB_SEED ?? Date.now()) },
+      { seed: Number(process.env.SVCLAB_SEED ?? 1) },
     );
   });
 
@@ -125,7 +125,7 @@ describe('the history of objects', () => {
           expect([metadata.resourceVersion, half]).toEqual([i, i >> 1]);
         }
       }),
-      { seed: Number(process.env.SVCLAB_SEED ?? Date.now()), numRuns: 25 },
+      { seed: Number(process.env.SVCLAB_SEED ?? 1), numRuns: 25 },
     );
   });
 });

@@ -6,7 +6,7 @@ import { isActive, isPodReady, isTerminal } from '../../sim/cluster/pod-state.ts
 import { rolloutBounds } from '../../sim/control/workloads/rolling-update.ts';
 import { controlWorld } from './control-world.ts';
 
-const SEED = { seed: Number(process.env.SVCLAB_SEED ?? Date.now()) };
+const SEED = { seed: Number(process.env.SVCLAB_SEED ?? 1) };
 
 interface Shape {
   image?: number;

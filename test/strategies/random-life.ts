@@ -135,7 +135,7 @@ export function livesThrough<Options extends Readonly<Record<string, number>>>(
     for (const [i, step] of life.entries()) live(world, step, ask, i);
     while (world.requests.length > 0) world.end(0);
   });
-  fc.assert(property, { seed: Number(process.env.SVCLAB_SEED ?? Date.now()) });
+  fc.assert(property, { seed: Number(process.env.SVCLAB_SEED ?? 1) });
 }
 
 function live(world: World, step: Step, ask: Check, i: number): void {

@@ -37,6 +37,6 @@ test('the candidates are what a lookup asks for until one of them is there', () 
       expect(found).toBe(names[place] !== undefined);
       if (asItIs >= 0) expect(names[asItIs]).toBe(asked.replace(/\.?$/, '.'));
     }),
-    { seed: Number(process.env.SVCLAB_SEED ?? Date.now()) },
+    { seed: Number(process.env.SVCLAB_SEED ?? 1) },
   );
 });

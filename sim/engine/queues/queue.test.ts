@@ -81,7 +81,7 @@ test('the calendar queue pops what the reference pops, whatever the mix of pushe
       while (reference.queue.size > 0) expect(calendar.pop()).toEqual(reference.pop());
       expect(calendar.pop()).toEqual([]);
     }),
-    { seed: Number(process.env.SVCLAB_SEED ?? Date.now()), numRuns: 300 },
+    { seed: Number(process.env.SVCLAB_SEED ?? 1), numRuns: 300 },
   );
 });
 
