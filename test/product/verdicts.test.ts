@@ -69,6 +69,7 @@ describe('a fault', () => {
       ],
       rate: 300,
       duration: '120s',
+      clients: impatient,
       timeline: [{ at: '60s', flush: 'deployment/front' }],
     };
     expect(storyOf(flushed).verdict).toMatch(/the caches in front of default\/front's calls are empty/);
