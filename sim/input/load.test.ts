@@ -292,3 +292,13 @@ test('whatever is changed in a file, there is a Scenario or an InputError with a
 test.each(['name', 'namespace', 'description'])('%s beside metadata is told where it belongs', (field) => {
   expect(faultsOf(`${SHOP}\n${field}: shop\n`)).toContain(`write it as metadata.${field}`);
 });
+
+test.each(['envoy', 'nginx', 'java-httpclient'])(
+  'a pause that is written is one, also where the preset %s has none',
+  (preset) => {
+    const text = SHOP.replace('preset: browser', `preset: ${preset}`);
+    const { clients } = loadScenario('shop/scenario.yaml', having({ 'shop/scenario.yaml': text })).base;
+    const slow = Object.values(clients).find(({ retries }) => retries.backoff.base === 3e9)!;
+    expect(slow.retries.backoff.max).toBe(10e9);
+  },
+);

@@ -1,7 +1,11 @@
 import { z } from 'zod';
+import { SECOND } from '../cluster/duration.ts';
 import type { Hedging, Retries, RetryBudget } from './client-policy.ts';
 import { RETRY_CONDITIONS } from './client-policy.ts';
 import { count, duration, expecting, positiveDuration, section, share } from './scenario-fields.ts';
+
+/** ns; of policies that say nothing. */
+const LONGEST_PAUSE = 10 * SECOND;
 
 const backoff = section({
   base: duration().optional().describe('Before the first retry. Default 100ms.'),
@@ -79,12 +83,15 @@ export const retriesSection = section({
 
 export function retriesWithDefaults(given: z.output<typeof retriesSection> | undefined, preset: Retries): Retries {
   const { max, backoff: waits, on, probability, budget: tokens, retryAfter } = given ?? {};
+  const base = waits?.base ?? preset.backoff.base;
+  // A preset that does not pause has a longest pause of 0, which is not meant for a pause that somebody writes.
+  const longest = base > preset.backoff.max ? Math.max(base, LONGEST_PAUSE) : preset.backoff.max;
   return {
     max: max ?? preset.max,
     backoff: {
-      base: waits?.base ?? preset.backoff.base,
+      base,
       factor: waits?.factor ?? preset.backoff.factor,
-      max: waits?.max ?? preset.backoff.max,
+      max: waits?.max ?? longest,
       jitter: waits?.jitter ?? preset.backoff.jitter,
     },
     on: on ?? preset.on,
