@@ -83,13 +83,7 @@ export class HorizontalPodAutoscalerController {
       if (target === undefined || hpa.status.currentReplicas > 0) continue;
       hpa.status.currentReplicas = target.spec.replicas;
       hpa.status.desiredReplicas = target.spec.replicas;
-      this.#tell(
-        hpa,
-        'AbleToScale',
-        'True',
-        'SucceededGetScale',
-        "the HPA controller was able to get the target's current scale",
-      );
+      this.#tellScaleIsKnown(hpa);
       this.#context.store.update(hpa);
     }
   }
@@ -121,6 +115,11 @@ export class HorizontalPodAutoscalerController {
     setCondition(hpa.status.conditions, type, status, this.#context.engine.clock[0]!, reason, message);
   }
 
+  #tellScaleIsKnown(hpa: HorizontalPodAutoscaler): void {
+    const why = "the HPA controller was able to get the target's current scale";
+    this.#tell(hpa, 'AbleToScale', 'True', 'SucceededGetScale', why);
+  }
+
   #reconcile(hpa: HorizontalPodAutoscaler): void {
     const { engine } = this.#context;
     const target = this.#targetOf(hpa);
@@ -132,13 +131,7 @@ export class HorizontalPodAutoscalerController {
     const now = engine.clock[0]!;
     const current = target.spec.replicas;
     hpa.status.currentReplicas = current;
-    this.#tell(
-      hpa,
-      'AbleToScale',
-      'True',
-      'SucceededGetScale',
-      "the HPA controller was able to get the target's current scale",
-    );
+    this.#tellScaleIsKnown(hpa);
     if (current === 0 && hpa.spec.minReplicas > 0) {
       hpa.status.desiredReplicas = 0;
       const why = 'scaling is disabled since the replica count of the target is zero';
