@@ -27,6 +27,8 @@ describe.skipIf(!hasChromium)('the viewer', () => {
   });
 
   const clock = (page: Page) => page.locator('.clock').textContent();
+  const nextFrame = (page: Page) =>
+    page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
 
   test('opens from a file, says its verdict, draws, asks the network for nothing and complains about nothing', async () => {
     const { page, complaints, requests } = await opened(browser, url);
@@ -34,13 +36,13 @@ describe.skipIf(!hasChromium)('the viewer', () => {
     expect(await page.locator('.verdict').textContent()).toContain('eight stale Pod IPs');
     for (const canvas of await page.locator('canvas').all()) {
       await canvas.scrollIntoViewIfNeeded();
-      await page.waitForTimeout(100);
-      const colours = await canvas.evaluate((node) => {
-        const { width, height } = node as HTMLCanvasElement;
-        const { data } = (node as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
-        return new Set(new Uint32Array(data.buffer)).size;
-      });
-      expect(colours).toBeGreaterThan(3);
+      const colours = () =>
+        canvas.evaluate((node) => {
+          const { width, height } = node as HTMLCanvasElement;
+          const { data } = (node as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
+          return new Set(new Uint32Array(data.buffer)).size;
+        });
+      await expect.poll(colours).toBeGreaterThan(3);
     }
     expect(requests.filter((request) => request !== url && !request.startsWith('data:'))).toEqual([]);
     expect(complaints).toEqual([]);
@@ -75,6 +77,7 @@ describe.skipIf(!hasChromium)('the viewer', () => {
     await page.keyboard.press('Space');
     await expect.poll(() => clock(page)).not.toBe('0:00:00');
     await page.getByRole('button', { name: 'Pause' }).click();
+    await nextFrame(page); // what was played until the click is drawn then
     const paused = await clock(page);
     await page.waitForTimeout(300);
     expect(await clock(page)).toBe(paused);
