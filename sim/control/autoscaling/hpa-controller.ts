@@ -21,7 +21,7 @@ import {
   standingOf,
   type Tolerance,
 } from './replica-calculator.ts';
-import { limitRate, type Recommendation, type ScaleEvent, stabilise } from './scaling-rules.ts';
+import { type LimitReason, limitRate, type Recommendation, type ScaleEvent, stabilise } from './scaling-rules.ts';
 
 /** Where the figures come from: the simulated containers, read through the metrics pipeline. */
 export interface Metrics {
@@ -46,7 +46,7 @@ interface History {
 }
 
 /** Of the condition ScalingLimited, by its reason. @source horizontal.go normalizeDesiredReplicasWithBehaviors */
-const LIMITS: Readonly<Record<string, string>> = {
+const LIMITS: Readonly<Record<LimitReason, string>> = {
   DesiredWithinRange: 'the desired count is within the acceptable range',
   TooFewReplicas: 'the desired replica count is less than the minimum replica count',
   TooManyReplicas: 'the desired replica count is more than the maximum replica count',
@@ -151,7 +151,7 @@ export class HorizontalPodAutoscalerController {
       const limited = limitRate(stable, current, hpa.spec, history.ups, history.downs, now);
       desired = limited.replicas;
       const status = limited.reason === 'DesiredWithinRange' ? 'False' : 'True';
-      this.#tell(hpa, 'ScalingLimited', status, limited.reason, LIMITS[limited.reason] ?? '');
+      this.#tell(hpa, 'ScalingLimited', status, limited.reason, LIMITS[limited.reason]);
     }
     this.#set(hpa, target, current, desired, history, now);
   }

@@ -50,8 +50,9 @@ export class ClusterAutoscaler {
 
   scan(): void {
     if (!this.#context.disturbances.isDown) {
-      this.#scaleUp();
-      this.#consolidate();
+      const guards = this.#guards();
+      this.#scaleUp(guards);
+      this.#consolidate(guards);
     }
     this.#in(this.#settings.scanInterval, this.#kind['autoscaler.scan'], 0);
   }
@@ -70,12 +71,11 @@ export class ClusterAutoscaler {
   }
 
   /** First fit of the waiting Pods on nodes that are coming, then on new ones. */
-  #scaleUp(): void {
+  #scaleUp(guards: ReadonlySet<Pod>): void {
     const groups = this.#context.settings.nodeGroups;
     const coming = this.#provisioning.flatMap((count, group) =>
       Array.from({ length: count }, (_, ahead) => new ComingNode(this.#nodes.template(groups[group]!, ahead))),
     );
-    const guards = this.#guards();
     for (const pod of this.#context.store.list('Pod')) {
       if (pod.spec.nodeName !== undefined || unschedulableReason(pod) === undefined) continue;
       const judge = this.#judgeOf(pod, guards);
@@ -91,6 +91,7 @@ export class ClusterAutoscaler {
     }
   }
 
+  /** The Pods that keep others away. */
   #guards(): ReadonlySet<Pod> {
     const guards = new Set<Pod>();
     for (const pod of this.#context.store.list('Pod')) if (keepsOthersAway(pod)) guards.add(pod);
@@ -127,12 +128,11 @@ export class ClusterAutoscaler {
     return size;
   }
 
-  #consolidate(): void {
+  #consolidate(guards: ReadonlySet<Pod>): void {
     const { store, engine, settings } = this.#context;
     const now = engine.clock[0]!;
     const { unneededTime, delayAfterAdd, maxDraining } = this.#settings;
     const candidates: { node: Node; utilization: number }[] = [];
-    const guards = this.#guards();
     for (const node of store.list('Node')) {
       const utilization = this.#utilizationOf(node);
       const isIdle = !node.spec.unschedulable && utilization < this.#settings.utilizationThreshold;
